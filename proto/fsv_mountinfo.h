@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 fuse-service */
+/*
+ * Reads the text of /proc/PID/mountinfo (proc(5)) in pieces of any size: counts the FUSE mounts,
+ * and finds the parent of one mount. Works in constant memory; a line that is not of the documented
+ * form counts for nothing.
+ */
+#ifndef FSV_MOUNTINFO_H
+#define FSV_MOUNTINFO_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct fsv_mountinfo {
+	uint32_t fuse;	 /* mounts of type fuse, fuseblk, fuse.* or fuseblk.* */
+	uint64_t want;	 /* the mount id whose parent is wanted */
+	uint64_t parent; /* its parent's id, if found */
+	int found;
+	/* place in the line */
+	unsigned int field;
+	uint64_t number;
+	int number_ok;
+	uint64_t id;
+	uint64_t parent_here;
+	int ids_ok;
+	int after_dash;
+	unsigned int len;
+	char word[10];
+};
+
+/* `want`: the mount whose parent is looked for; 0 for none. */
+void fsv_mountinfo_init(struct fsv_mountinfo *m, uint64_t want);
+/* The next piece of the text. A line counts once its newline has been fed. */
+void fsv_mountinfo_feed(struct fsv_mountinfo *m, const char *text, size_t len);
+
+#endif
