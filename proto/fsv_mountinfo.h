@@ -2,8 +2,9 @@
 /* SPDX-FileCopyrightText: 2026 fuse-service */
 /*
  * Reads the text of /proc/PID/mountinfo (proc(5)) in pieces of any size: counts the FUSE mounts,
- * and finds the parent of one mount. Works in constant memory; a line that is not of the documented
- * form counts for nothing.
+ * and finds the parent of one mount. Works in constant memory. Fields are
+ * separated by one blank each, and may be empty; a line whose two ids are not numbers, or that
+ * lacks one of the documented fields, counts for nothing.
  */
 #ifndef FSV_MOUNTINFO_H
 #define FSV_MOUNTINFO_H
@@ -24,6 +25,7 @@ struct fsv_mountinfo {
 	uint64_t parent_here;
 	int ids_ok;
 	int after_dash;
+	int fuse_here;
 	unsigned int len;
 	char word[10];
 };

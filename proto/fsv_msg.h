@@ -89,7 +89,8 @@ struct fsv_msg {
 /*
  * Parse the packet of `len` bytes at `buf` that `from` sent. On FSV_OK `*msg` is complete and its
  * views lie inside `buf`, NUL-terminated; on anything else `*msg` is untouched. Checked in this
- * order: size limits (FSV_R_SHORT, FSV_R_OVERSIZE), FSV_R_MAGIC, FSV_R_DIRECTION, then the body.
+ * order: size limits (FSV_R_SHORT, FSV_R_OVERSIZE), FSV_R_MAGIC, FSV_R_DIRECTION, then the body
+ * field by field, FSV_R_TRAILING last.
  */
 FSV_MUST_USE enum fsv_reason fsv_msg_parse(
 	enum fsv_side from, const void *buf, size_t len, struct fsv_msg *msg);

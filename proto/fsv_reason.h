@@ -29,8 +29,8 @@ enum fsv_reason {
 	/* the state table */
 	FSV_R_ORDER,	/* this packet cannot follow what came before */
 	FSV_R_REPEATED, /* once-only, and it has succeeded or is being answered already */
-	FSV_R_LATE,	/* FSOPEN after one of the commands that it must precede */
-	FSV_R_MISSING,	/* MOUNT before SOURCE and MNTPT have succeeded */
+	FSV_R_LATE, /* after one of the commands that it must precede: FSOPEN, or behind a MOUNT */
+	FSV_R_MISSING, /* MOUNT before SOURCE and MNTPT have succeeded */
 	/* words, options and fuse.conf */
 	FSV_R_UNKNOWN, /* a word that the closed list does not hold */
 	FSV_R_VALUE,   /* a value where none belongs, none where one does, or too many words */

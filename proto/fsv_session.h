@@ -50,8 +50,8 @@ FSV_MUST_USE enum fsv_reason fsv_session_check(const struct fsv_session *s, enum
 
 /*
  * It has passed: check again and move on; the same results, and the state is untouched on a
- * refusal. FILE counts here only in the handshake (argv, fusedev); answers go to
- * fsv_session_answer().
+ * refusal. FILE moves the state here only in the handshake (argv, fusedev), REPLY never: it is
+ * fsv_session_answer() that takes note of answers.
  */
 FSV_MUST_USE enum fsv_reason fsv_session_pass(struct fsv_session *s, enum fsv_kind kind);
 
@@ -79,6 +79,7 @@ struct fsv_rule {
 	uint32_t not_after;    /* bit per kind that must not have succeeded, nor be pending */
 	enum fsv_kind answer;  /* form of its answer */
 	int once;	       /* not again after a success or while pending */
+	int settled;	       /* only while no REPLY is due */
 	enum fsv_phase enters; /* the phase after its success; FSV_PHASES = no change */
 };
 

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 fuse-service */
+#include "fsv_args.h"
+
+#include <string.h>
+
+#include "fsv_wire.h"
+
+/* Entry `i` of the table. The caller knows that the blob holds it. */
+static enum fsv_reason read_entry(
+	const uint8_t *blob, size_t size, uint32_t i, uint32_t *pos, uint32_t *len)
+{
+	struct fsv_reader r;
+	enum fsv_reason reason;
+
+	fsv_reader_init(&r, blob, size);
+	r.pos = FSV_ARGS_HEAD + (size_t)i * FSV_ARGS_ENTRY;
+	reason = fsv_read_u32(&r, pos);
+	if (reason)
+		return reason;
+	return fsv_read_u32(&r, len);
+}
+
+/* One string: `len` bytes at `pos`, the table being the first `table` bytes. */
+static enum fsv_reason check_string(
+	const uint8_t *blob, size_t size, size_t table, uint32_t pos, uint32_t len)
+{
+	if (len < 1)
+		return FSV_R_EMPTY;
+	if (pos < table || pos > size || size - pos < len)
+		return FSV_R_RANGE;
+	if (blob[pos + (len - 1)] != 0)
+		return FSV_R_UNTERMINATED;
+	if (memchr(blob + pos, 0, len - 1))
+		return FSV_R_INNER_NUL;
+	return FSV_OK;
+}
+
+static enum fsv_reason check_strings(const uint8_t *blob, size_t size, uint32_t argc)
+{
+	size_t table = FSV_ARGS_HEAD + (size_t)argc * FSV_ARGS_ENTRY;
+	size_t room = FSV_ARGS_MAX;
+	uint32_t i, pos, len;
+	enum fsv_reason reason;
+
+	for (i = 0; i < argc; i++) {
+		reason = read_entry(blob, size, i, &pos, &len);
+		if (reason)
+			return reason;
+		/* Before the string is looked at, so that the time for all of them is bounded too.
+		 */
+		if (room < len)
+			return FSV_R_OVERSIZE;
+		room -= len;
+		reason = check_string(blob, size, table, pos, len);
+		if (reason)
+			return reason;
+	}
+	return FSV_OK;
+}
+
+static enum fsv_reason read_head(const void *blob, size_t size, uint32_t *argc)
+{
+	struct fsv_reader r;
+	uint32_t magic, n;
+	enum fsv_reason reason;
+
+	fsv_reader_init(&r, blob, size);
+	reason = fsv_read_u32(&r, &magic);
+	if (reason)
+		return reason;
+	if (magic != FSV_MAGIC_ARGS)
+		return FSV_R_MAGIC;
+	reason = fsv_read_u32(&r, &n);
+	if (reason)
+		return reason;
+	if (n < 1)
+		return FSV_R_EMPTY;
+	if (fsv_reader_left(&r) / FSV_ARGS_ENTRY < n)
+		return FSV_R_SHORT;
+	*argc = n;
+	return FSV_OK;
+}
+
+enum fsv_reason fsv_args_parse(const void *blob, size_t size, struct fsv_args *args)
+{
+	enum fsv_reason reason;
+	uint32_t argc;
+
+	if (size > FSV_ARGS_MAX)
+		return FSV_R_OVERSIZE;
+	reason = read_head(blob, size, &argc);
+	if (reason)
+		return reason;
+	reason = check_strings(blob, size, argc);
+	if (reason)
+		return reason;
+	args->blob = blob;
+	args->size = size;
+	args->argc = argc;
+	return FSV_OK;
+}
+
+struct fsv_str fsv_args_get(const struct fsv_args *args, uint32_t i)
+{
+	struct fsv_str string = { "", 0 };
+	uint32_t pos, len;
+
+	if (i >= args->argc || read_entry(args->blob, args->size, i, &pos, &len))
+		return string;
+	string.s = (const char *)(args->blob + pos);
+	string.len = len - 1;
+	return string;
+}
+
+enum fsv_reason fsv_args_size(uint32_t argc, const char *const *argv, size_t *size)
+{
+	size_t room = FSV_ARGS_MAX - FSV_ARGS_HEAD;
+	uint32_t i;
+
+	if (argc < 1)
+		return FSV_R_EMPTY;
+	if (room / FSV_ARGS_ENTRY < argc)
+		return FSV_R_OVERSIZE;
+	room -= argc * FSV_ARGS_ENTRY;
+	for (i = 0; i < argc; i++) {
+		size_t len = strlen(argv[i]);
+
+		if (room <= len)
+			return FSV_R_OVERSIZE;
+		room -= len + 1;
+	}
+	*size = FSV_ARGS_MAX - room;
+	return FSV_OK;
+}
+
+/* One string at `*pos` and its entry in the table; `*pos` moves behind it. */
+static enum fsv_reason write_string(
+	struct fsv_writer *table, const char *s, uint8_t *buf, size_t *pos)
+{
+	size_t len = strlen(s) + 1;
+	enum fsv_reason reason;
+
+	reason = fsv_write_u32(table, (uint32_t)*pos);
+	if (reason)
+		return reason;
+	reason = fsv_write_u32(table, (uint32_t)len);
+	if (reason)
+		return reason;
+	memcpy(buf + *pos, s, len);
+	*pos += len;
+	return FSV_OK;
+}
+
+enum fsv_reason fsv_args_write(
+	uint32_t argc, const char *const *argv, void *buf, size_t cap, size_t *size)
+{
+	struct fsv_writer table;
+	size_t total, pos;
+	uint32_t i;
+	enum fsv_reason reason;
+
+	reason = fsv_args_size(argc, argv, &total);
+	if (reason)
+		return reason;
+	if (cap < total)
+		return FSV_R_NO_SPACE;
+	pos = FSV_ARGS_HEAD + argc * FSV_ARGS_ENTRY;
+	fsv_writer_init(&table, buf, pos);
+	reason = fsv_write_u32(&table, FSV_MAGIC_ARGS);
+	if (reason)
+		return reason;
+	reason = fsv_write_u32(&table, argc);
+	for (i = 0; !reason && i < argc; i++)
+		reason = write_string(&table, argv[i], buf, &pos);
+	if (reason)
+		return reason;
+	*size = total;
+	return FSV_OK;
+}
