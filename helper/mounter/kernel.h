@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 fuse-service */
+/*
+ * The system calls of the mounter, each with its result or a negative errno. Tests link a scripted
+ * kernel in place of kernel.c.
+ */
+#ifndef MOUNTER_KERNEL_H
+#define MOUNTER_KERNEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+int kernel_close(int fd);
+ssize_t kernel_sendmsg(int sock, const struct msghdr *msg);
+ssize_t kernel_recvmsg(int sock, struct msghdr *msg);
+/* statx(2) of the file itself. A mask of 0 asks no file-system server. */
+int kernel_statx(int fd, unsigned int mask, struct statx *stx);
+/* The file system's magic number (statfs(2)), as 64 bits without sign. */
+int kernel_fs_type(int fd, uint64_t *type);
+/* Whether the effective ids may write to the file (faccessat2(2)). */
+int kernel_may_write(int fd);
+int kernel_access_mode(int fd);
+int kernel_get_blocksize(int fd, uint32_t *size);
+int kernel_set_blocksize(int fd, uint32_t size);
+int kernel_lock(int fd);
+int kernel_unlock(int fd);
+void kernel_sleep_ms(unsigned int ms);
+void kernel_alarm(unsigned int seconds);
+int kernel_rewind(int fd);
+ssize_t kernel_read(int fd, void *buf, size_t len);
+int kernel_fsopen(const char *type);
+int kernel_fsconfig(int fs, unsigned int cmd, const char *key, const char *value);
+int kernel_fsmount(int fs, unsigned int attributes);
+int kernel_move_mount(int mount, int target);
+/* Detach the mount that `path` (relative to /proc/self/fd) refers to. */
+int kernel_detach(const char *path);
+
+#endif

@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 fuse-service */
+#include "mount.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/mount.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/sysmacros.h>
+
+#include "fsv_mountinfo.h"
+#include "fsv_wire.h"
+#include "kernel.h"
+
+#define FUSE_MAJOR 10
+#define FUSE_MINOR 229
+
+/* How long the kernel may take to make the file system, which can make it ask the service. */
+#define CREATE_SECONDS 10
+/* How long to wait for others who are counting their mounts. */
+#define LOCK_TRIES   200
+#define LOCK_WAIT_MS 10
+
+#define FILE_MASK (STATX_TYPE | STATX_MODE | STATX_UID)
+
+static int check_device(int fd, unsigned int type, unsigned int *major, unsigned int *minor)
+{
+	struct statx stx;
+	int ret = kernel_statx(fd, STATX_TYPE, &stx);
+
+	if (ret)
+		return ret;
+	if ((stx.stx_mode & S_IFMT) != type)
+		return -EINVAL;
+	*major = stx.stx_rdev_major;
+	*minor = stx.stx_rdev_minor;
+	return 0;
+}
+
+static int check_fuse(int fuse)
+{
+	unsigned int major, minor;
+	int ret = check_device(fuse, S_IFCHR, &major, &minor);
+
+	if (ret)
+		return ret;
+	return major == FUSE_MAJOR && minor == FUSE_MINOR ? 0 : -EINVAL;
+}
+
+/* What an ordinary user may mount on: what he could have emptied or overwritten himself. */
+static int check_target_user(const struct mounter_facts *facts, int target, const struct statx *stx,
+	struct mounter_answer *answer)
+{
+	uint64_t type;
+	int ret;
+
+	ret = kernel_fs_type(target, &type);
+	if (ret)
+		return ret;
+	if (!policy_fs_allowed(type)) {
+		answer->step = MOUNTER_AT_FILESYSTEM;
+		return -EPERM;
+	}
+	if (S_ISREG(stx->stx_mode))
+		return stx->stx_uid == facts->uid ? 0 : -EPERM;
+	/* In a sticky directory of somebody else (/tmp) nobody may remove what is not his; a mount
+	 * on it would hide it all. */
+	if ((stx->stx_mode & S_ISVTX) && stx->stx_uid != facts->uid)
+		return -EPERM;
+	return kernel_may_write(target);
+}
+
+static int check_target(const struct mounter_facts *facts, int target, struct statx *stx,
+	struct mounter_answer *answer)
+{
+	int ret;
+
+	answer->step = MOUNTER_AT_MOUNTPOINT;
+	ret = kernel_statx(target, FILE_MASK | STATX_MNT_ID, stx);
+	if (ret)
+		return ret;
+	if (!S_ISDIR(stx->stx_mode) && !S_ISREG(stx->stx_mode))
+		return -EINVAL;
+	if (facts->root)
+		return 0;
+	return check_target_user(facts, target, stx, answer);
+}
+
+/* Count the FUSE mounts, and find the parent of the mount `want` (0: none). */
+static int read_mounts(int mountinfo, uint64_t want, struct fsv_mountinfo *info)
+{
+	char text[4096];
+	ssize_t n;
+	int ret;
+
+	ret = kernel_rewind(mountinfo);
+	if (ret)
+		return ret;
+	fsv_mountinfo_init(info, want);
+	while ((n = kernel_read(mountinfo, text, sizeof(text))) > 0)
+		fsv_mountinfo_feed(info, text, (size_t)n);
+	return (int)n;
+}
+
+static bool counts(const struct mounter_facts *facts)
+{
+	return !facts->root && facts->mount_max >= 0;
+}
+
+static int check_count(const struct mounter_facts *facts, const struct mounter_files *own)
+{
+	struct fsv_mountinfo info;
+	int ret;
+
+	if (!counts(facts))
+		return 0;
+	ret = read_mounts(own->mountinfo, 0, &info);
+	if (ret)
+		return ret;
+	return info.fuse < (uint32_t)facts->mount_max ? 0 : -ENOSPC;
+}
+
+static int take_lock(int lock)
+{
+	unsigned int tries;
+	int ret = -EWOULDBLOCK;
+
+	if (lock < 0)
+		return 0;
+	for (tries = 0; tries < LOCK_TRIES && ret == -EWOULDBLOCK; tries++) {
+		ret = kernel_lock(lock);
+		if (ret == -EWOULDBLOCK)
+			kernel_sleep_ms(LOCK_WAIT_MS);
+	}
+	return ret == -EWOULDBLOCK ? -EBUSY : ret;
+}
+
+static int set_string(int fs, const char *key, const char *value)
+{
+	return kernel_fsconfig(fs, FSCONFIG_SET_STRING, key, value);
+}
+
+static int set_number(int fs, const char *key, const char *format, unsigned int value)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), format, value);
+	return set_string(fs, key, text);
+}
+
+static int set_flag(int fs, bool wanted, const char *key)
+{
+	return wanted ? kernel_fsconfig(fs, FSCONFIG_SET_FLAG, key, NULL) : 0;
+}
+
+/* Each of these is a call of its own: joined by commas, a source "x,allow_other" would be an option. */
+static int set_identity(int fs, const struct mounter_facts *facts, const struct mount_plan *plan,
+	int fuse, unsigned int mode)
+{
+	int ret;
+
+	ret = set_string(fs, "source", plan->source);
+	ret = ret ? ret : set_string(fs, "subtype", facts->subtype);
+	ret = ret ? ret : set_number(fs, "fd", "%u", (unsigned int)fuse);
+	ret = ret ? ret : set_number(fs, "rootmode", "%o", mode & S_IFMT);
+	ret = ret ? ret : set_number(fs, "user_id", "%u", facts->uid);
+	return ret ? ret : set_number(fs, "group_id", "%u", facts->gid);
+}
+
+static int set_contexts(int fs, const struct mounter_facts *facts, uint32_t options)
+{
+	static const char *const keys[MOUNTER_CONTEXTS] = { "context", "fscontext", "defcontext",
+		"rootcontext" };
+	unsigned int i;
+	int ret = 0;
+
+	for (i = 0; i < MOUNTER_CONTEXTS && !ret; i++)
+		if (options & (MOUNTER_OPT_CONTEXT << i))
+			ret = set_string(fs, keys[i], facts->context[i]);
+	return ret;
+}
+
+static int set_options(int fs, const struct mounter_facts *facts, const struct mount_plan *plan)
+{
+	uint32_t options = plan->options, flags = plan->ms_flags;
+	int ret;
+
+	ret = set_flag(fs, options & MOUNTER_OPT_DEFAULT_PERMISSIONS, "default_permissions");
+	ret = ret ? ret : set_flag(fs, options & MOUNTER_OPT_ALLOW_OTHER, "allow_other");
+	ret = ret ? ret : set_flag(fs, flags & FSV_MS_RDONLY, "ro");
+	ret = ret ? ret : set_flag(fs, flags & FSV_MS_SYNCHRONOUS, "sync");
+	ret = ret ? ret : set_flag(fs, flags & FSV_MS_DIRSYNC, "dirsync");
+	ret = ret ? ret : set_flag(fs, flags & FSV_MS_LAZYTIME, "lazytime");
+	if (!ret && (options & MOUNTER_OPT_MAX_READ))
+		ret = set_number(fs, "max_read", "%u", plan->max_read);
+	if (!ret && (options & MOUNTER_OPT_BLKSIZE))
+		ret = set_number(fs, "blksize", "%u", plan->blksize);
+	return ret ? ret : set_contexts(fs, facts, options);
+}
+
+/* The kernel's own words about a failure, the last of them, without the "e " in front. */
+static void read_message(int fs, struct mounter_answer *answer)
+{
+	char text[MOUNTER_MESSAGE_SIZE];
+	ssize_t n;
+
+	while ((n = kernel_read(fs, text, sizeof(text) - 1)) > 0) {
+		text[n] = '\0';
+		snprintf(answer->message, sizeof(answer->message), "%s",
+			text[1] == ' ' ? text + 2 : text);
+	}
+}
+
+static int create(int fs, const struct mounter_facts *facts, const struct mount_plan *plan,
+	int fuse, unsigned int mode)
+{
+	int ret;
+
+	ret = set_identity(fs, facts, plan, fuse, mode);
+	ret = ret ? ret : set_options(fs, facts, plan);
+	if (ret)
+		return ret;
+	/* The service can make the kernel wait here. The alarm ends this process, and with it all that
+	 * it has made so far. */
+	kernel_alarm(CREATE_SECONDS);
+	ret = kernel_fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL);
+	kernel_alarm(0);
+	return ret;
+}
+
+/* The mount, made but not attached, into `*mount`. */
+static int make_detached(const struct mounter_facts *facts, const struct mount_plan *plan, int fuse,
+	unsigned int mode, struct mounter_answer *answer, int *mount)
+{
+	bool blk = plan->options & MOUNTER_OPT_FUSEBLK;
+	int fs, ret;
+
+	answer->step = MOUNTER_AT_CREATE;
+	fs = kernel_fsopen(blk ? "fuseblk" : "fuse");
+	if (fs < 0)
+		return fs;
+	ret = create(fs, facts, plan, fuse, mode);
+	if (!ret)
+		ret = kernel_fsmount(fs, policy_attributes(plan->ms_flags));
+	if (ret < 0)
+		read_message(fs, answer);
+	(void)kernel_close(fs);
+	if (ret < 0)
+		return ret;
+	*mount = ret;
+	return 0;
+}
+
+/* For fuseblk the kernel opened SOURCE by its name, which may have come to mean another device than
+ * the one that the caller's own rights opened. */
+static int check_superblock(int mount, int device)
+{
+	unsigned int major, minor;
+	struct statx stx;
+	int ret;
+
+	if (device < 0)
+		return 0;
+	ret = check_device(device, S_IFBLK, &major, &minor);
+	ret = ret ? ret : kernel_statx(mount, 0, &stx);
+	if (ret)
+		return ret;
+	return stx.stx_dev_major == major && stx.stx_dev_minor == minor ? 0 : -EBUSY;
+}
+
+/* After the attaching: it must hang below the very mount that was checked, and not be one too many. */
+static int check_attached(const struct mounter_facts *facts, const struct mounter_files *own,
+	int mount, uint64_t checked, struct mounter_answer *answer)
+{
+	struct fsv_mountinfo info;
+	struct statx stx;
+	int ret;
+
+	answer->step = MOUNTER_AT_PARENT;
+	ret = kernel_statx(mount, STATX_MNT_ID, &stx);
+	ret = ret ? ret : read_mounts(own->mountinfo, stx.stx_mnt_id, &info);
+	if (ret)
+		return ret;
+	if (!info.found || info.parent != checked)
+		return -EBUSY;
+	answer->step = MOUNTER_AT_COUNT;
+	if (counts(facts) && info.fuse > (uint32_t)facts->mount_max)
+		return -ENOSPC;
+	return 0;
+}
+
+/*
+ * Two who mount at once may both see a free place before, and both attach. The lock makes them count
+ * one after the other, and who counts one too many takes his own away before the other counts. It is
+ * never held across a call that a file-system server could delay.
+ */
+static int attach(const struct mounter_facts *facts, const struct mounter_files *own, int mount,
+	int target, uint64_t checked, struct mounter_answer *answer)
+{
+	int ret;
+
+	answer->step = MOUNTER_AT_ATTACH;
+	ret = kernel_move_mount(mount, target);
+	if (ret)
+		return ret;
+	answer->step = MOUNTER_AT_LOCK;
+	ret = counts(facts) ? take_lock(own->lock) : 0;
+	ret = ret ? ret : check_attached(facts, own, mount, checked, answer);
+	if (ret)
+		(void)mount_detach(mount);
+	if (counts(facts) && own->lock >= 0)
+		(void)kernel_unlock(own->lock);
+	return ret;
+}
+
+int mount_make(const struct mounter_facts *facts, const struct mounter_files *own,
+	const struct mount_plan *plan, int fuse, int target, int device,
+	struct mounter_answer *answer, int *mount)
+{
+	struct statx stx;
+	int ret, made;
+
+	answer->step = MOUNTER_AT_CHECK;
+	ret = check_fuse(fuse);
+	ret = ret ? ret : check_target(facts, target, &stx, answer);
+	if (ret)
+		return ret;
+	answer->step = MOUNTER_AT_COUNT;
+	ret = check_count(facts, own);
+	ret = ret ? ret : make_detached(facts, plan, fuse, stx.stx_mode, answer, &made);
+	if (ret)
+		return ret;
+	ret = check_superblock(made, device);
+	ret = ret ? ret : attach(facts, own, made, target, stx.stx_mnt_id, answer);
+	if (ret) {
+		(void)kernel_close(made);
+		return ret;
+	}
+	answer->step = MOUNTER_DONE;
+	*mount = made;
+	return 0;
+}
+
+int mount_detach(int mount)
+{
+	char path[16];
+
+	/* By number in /proc/self/fd: the name of the mount point may mean something else by now. */
+	snprintf(path, sizeof(path), "%d", mount);
+	return kernel_detach(path);
+}
+
+int mount_stands(const struct mounter_files *own, int mount)
+{
+	struct fsv_mountinfo info;
+	struct statx stx;
+	int ret;
+
+	ret = kernel_statx(mount, STATX_MNT_ID, &stx);
+	ret = ret ? ret : read_mounts(own->mountinfo, stx.stx_mnt_id, &info);
+	if (ret)
+		return ret;
+	return info.found ? 0 : -ENOENT;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 fuse-service */
+/* The mount itself, on open files only (fsopen(2), fsconfig(2), fsmount(2), move_mount(2)). */
+#ifndef MOUNTER_MOUNT_H
+#define MOUNTER_MOUNT_H
+
+#include "policy.h"
+
+/*
+ * Check files and mount point, make the mount and attach it. On 0 `*mount` is the caller's: a file that
+ * refers to the attached mount. On failure nothing is mounted, `answer` says how far it came and holds
+ * the kernel's message. `device` is the block device of fuseblk, else -1.
+ */
+int mount_make(const struct mounter_facts *facts, const struct mounter_files *own,
+	const struct mount_plan *plan, int fuse, int target, int device,
+	struct mounter_answer *answer, int *mount);
+
+/* Take the mount away, wherever it is attached. 0 or a negative errno. */
+int mount_detach(int mount);
+
+/* 0 if the mount is still attached, -ENOENT if not. */
+int mount_stands(const struct mounter_files *own, int mount);
+
+#endif

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 fuse-service */
+#include "policy.h"
+
+#include <errno.h>
+#include <linux/mount.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "fsv_wire.h"
+
+/* Flags of the caller's own words that a service can never take away. */
+#define STICKY_FLAGS                                                                               \
+	(FSV_MS_RDONLY | FSV_MS_NOSUID | FSV_MS_NODEV | FSV_MS_NOEXEC | FSV_MS_NOSYMFOLLOW |       \
+		FSV_MS_SYNCHRONOUS | FSV_MS_DIRSYNC)
+
+/* Without these, a file system made by anybody could hold setuid programs and device nodes. */
+static uint32_t forced_flags(const struct mounter_facts *facts)
+{
+	uint32_t forced = FSV_MS_NOSUID | FSV_MS_NODEV;
+
+	if (facts->root)
+		forced &= ~facts->said_off;
+	return forced;
+}
+
+/* The kernel shows the source in the mount table: bytes that a terminal could act upon stay out. */
+static bool source_ok(const char *source)
+{
+	size_t i, len = strnlen(source, MOUNTER_SOURCE_MAX + 1);
+
+	if (len == 0 || len > MOUNTER_SOURCE_MAX)
+		return false;
+	for (i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)source[i];
+
+		if (c < 0x20 || c == 0x7f)
+			return false;
+		if (c == 0xc2 && (source[i + 1] & 0xe0) == 0x80)
+			return false;
+	}
+	return true;
+}
+
+static int check_contexts(const struct mounter_facts *facts, uint32_t options)
+{
+	unsigned int i;
+
+	for (i = 0; i < MOUNTER_CONTEXTS; i++)
+		if ((options & (MOUNTER_OPT_CONTEXT << i)) && (!facts->root || !facts->context[i]))
+			return -EPERM;
+	return 0;
+}
+
+static int check_options(const struct mounter_facts *facts, const struct mounter_request *request)
+{
+	uint32_t options = request->options;
+
+	if (options & ~MOUNTER_OPTS)
+		return -EINVAL;
+	if ((options & MOUNTER_OPT_BLKSIZE) && !(options & MOUNTER_OPT_FUSEBLK))
+		return -EINVAL;
+	if ((options & MOUNTER_OPT_ALLOW_OTHER) && !facts->root && !facts->user_allow_other)
+		return -EPERM;
+	if ((options & MOUNTER_OPT_FUSEBLK) && !facts->root)
+		return -EPERM;
+	return check_contexts(facts, options);
+}
+
+int policy_plan(const struct mounter_facts *facts, const struct mounter_request *request,
+	struct mount_plan *plan)
+{
+	uint32_t flags = request->ms_flags, options = request->options;
+	int ret;
+
+	/* REMOUNT, BIND, MOVE, the propagation bits and whatever comes to be never reach the kernel. */
+	if (flags & ~FSV_MS_FLAGS)
+		return -EINVAL;
+	if (!source_ok(request->source))
+		return -EINVAL;
+	ret = check_options(facts, request);
+	if (ret)
+		return ret;
+	flags |= forced_flags(facts) | (facts->said_on & STICKY_FLAGS);
+	if ((options & MOUNTER_OPT_ALLOW_OTHER) && !facts->said_allow_other) {
+		/* The service opened the mount to everybody, not the caller: then let the kernel check
+		 * permissions, and let nobody be led elsewhere by its symbolic links. */
+		options |= MOUNTER_OPT_DEFAULT_PERMISSIONS;
+		if (!facts->root)
+			flags |= FSV_MS_NOSYMFOLLOW;
+	}
+	plan->ms_flags = flags;
+	plan->options = options;
+	plan->max_read = request->max_read;
+	plan->blksize = request->blksize;
+	plan->source = request->source;
+	return 0;
+}
+
+/* On these a mount by an ordinary user shadows nothing that the system itself relies on (proc, sysfs, …
+ * are absent). The list of fusermount3, by f_type. */
+static const uint64_t user_fs_types[] = {
+	0x61756673,	  /* aufs */
+	0x187,		  /* autofs */
+	0xCA451A4E,	  /* bcachefs */
+	0x9123683E,	  /* btrfs */
+	0x00C36400,	  /* ceph */
+	0xFF534D42,	  /* cifs */
+	0xFE534D42,	  /* smb2 */
+	0xF15F,		  /* ecryptfs */
+	0x2011BAB0,	  /* exfat */
+	0xEF53,		  /* ext2, ext3, ext4 */
+	0xF2F52010,	  /* f2fs */
+	0x65735546,	  /* fuse */
+	0x01161970,	  /* gfs2 */
+	0x47504653,	  /* gpfs */
+	0x482b,		  /* hfsplus */
+	0x72B6,		  /* jffs2 */
+	0x3153464A,	  /* jfs */
+	0x0BD00BD0,	  /* lustre */
+	0x4D44,		  /* msdos, vfat */
+	0x564C,		  /* ncp */
+	0x6969,		  /* nfs */
+	0x3434,		  /* nilfs */
+	0x5346544E,	  /* ntfs */
+	0x7366746E,	  /* ntfs3 */
+	0x5346414F,	  /* openafs */
+	0x794C7630,	  /* overlayfs */
+	0xAAD7AAEA,	  /* panfs */
+	0x52654973,	  /* reiserfs */
+	0x73717368,	  /* squashfs */
+	0x01021994,	  /* tmpfs */
+	0x858458F6,	  /* ramfs */
+	0x24051905,	  /* ubifs */
+	0x18031977,	  /* wekafs */
+	0x736675005346544E, /* ufsd */
+	0x58465342,	  /* xfs */
+	0x2FC12FC1,	  /* zfs */
+};
+
+bool policy_fs_allowed(uint64_t f_type)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(user_fs_types) / sizeof(user_fs_types[0]); i++)
+		if (user_fs_types[i] == f_type)
+			return true;
+	return false;
+}
+
+unsigned int policy_attributes(uint32_t ms_flags)
+{
+	unsigned int attributes = 0;
+
+	if (ms_flags & FSV_MS_RDONLY)
+		attributes |= MOUNT_ATTR_RDONLY;
+	if (ms_flags & FSV_MS_NOSUID)
+		attributes |= MOUNT_ATTR_NOSUID;
+	if (ms_flags & FSV_MS_NODEV)
+		attributes |= MOUNT_ATTR_NODEV;
+	if (ms_flags & FSV_MS_NOEXEC)
+		attributes |= MOUNT_ATTR_NOEXEC;
+	if (ms_flags & FSV_MS_NODIRATIME)
+		attributes |= MOUNT_ATTR_NODIRATIME;
+	if (ms_flags & FSV_MS_NOSYMFOLLOW)
+		attributes |= MOUNT_ATTR_NOSYMFOLLOW;
+	/* The three ways of access times exclude each other; mount(2) decides in this order. */
+	if (ms_flags & FSV_MS_STRICTATIME)
+		attributes |= MOUNT_ATTR_STRICTATIME;
+	else if (ms_flags & FSV_MS_NOATIME)
+		attributes |= MOUNT_ATTR_NOATIME;
+	return attributes;
+}
+
+bool policy_blocksize_allowed(uint32_t size)
+{
+	return size >= 512 && size <= 65536 && (size & (size - 1)) == 0;
+}

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 fuse-service */
+#include "commands.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "ask.h"
+#include "fsv_fd.h"
+#include "fsv_text.h"
+#include "fsv_wire.h"
+#include "say.h"
+#include "sys.h"
+
+static int run_fsopen(struct session *s, const struct fsv_msg *msg)
+{
+	bool blk = msg->fsopen_flags & FSV_FSOPEN_FUSEBLK;
+
+	/* The kernel opens the device by its name, as root: nobody else may choose it. */
+	if (blk && !caller_is_root(s->caller))
+		return -EPERM;
+	s->fuseblk = blk;
+	return 0;
+}
+
+/* The device of fuseblk must be one that the caller named. */
+static int find_device(struct session *s, struct fsv_str source)
+{
+	struct pin *pin = pins_find(&s->pins, source);
+	struct statx stx;
+	int ret;
+
+	if (!pin)
+		return -EINVAL;
+	if (pin->error)
+		return pin->error;
+	ret = sys_statx(pin->fd, STATX_TYPE, &stx);
+	if (ret)
+		return ret;
+	if (!S_ISBLK(stx.stx_mode))
+		return -ENOTBLK;
+	s->device = pin;
+	return 0;
+}
+
+static int run_source(struct session *s, const struct fsv_msg *msg)
+{
+	struct fsv_str source = msg->text;
+	const struct caller *c = s->caller;
+
+	if (fsv_text_has_control(source))
+		return -EINVAL;
+	/* A path in the mount table is believed by people and programs: only the caller's own words. */
+	if (memchr(source.s, '/', source.len) && !fsv_said(c->argc, c->argv, source))
+		return -EINVAL;
+	if (s->fuseblk) {
+		if (source.len > MOUNTER_SOURCE_MAX)
+			return -ENAMETOOLONG;
+		int ret = find_device(s, source);
+
+		if (ret)
+			return ret;
+	}
+	/* The kernel takes no more than 255 bytes; the subtype says at least what it is. */
+	if (source.len > MOUNTER_SOURCE_MAX)
+		source = fsv_str_of(c->subtype);
+	memcpy(s->source, source.s, source.len);
+	s->source[source.len] = '\0';
+	return 0;
+}
+
+static int run_mntpt(struct session *s, const struct fsv_msg *msg)
+{
+	const struct pin *pin = &s->pins.mountpoint;
+	uint16_t wanted = msg->mntpt.expected_format;
+	struct statx stx;
+	int ret;
+
+	if (!pin->name.text.s || !fsv_name_equals(&pin->name, msg->mntpt.path))
+		return -EINVAL;
+	if (pin->error)
+		return pin->error;
+	ret = sys_statx(pin->fd, STATX_TYPE, &stx);
+	if (ret)
+		return ret;
+	if (wanted == FSV_FORMAT_DIR && !S_ISDIR(stx.stx_mode))
+		return -ENOTDIR;
+	if (wanted == FSV_FORMAT_REG && S_ISDIR(stx.stx_mode))
+		return -EISDIR;
+	return S_ISDIR(stx.stx_mode) || S_ISREG(stx.stx_mode) ? 0 : -EINVAL;
+}
+
+/* Root's own words about LSM labels, and no other: the mounter has their text. */
+static int check_contexts(const struct session *s, const struct fsv_kernel_opts *opts,
+	uint32_t *contexts)
+{
+	unsigned int i;
+
+	*contexts = 0;
+	for (i = 0; i < MOUNTER_CONTEXTS; i++) {
+		if (!opts->context[i].s)
+			continue;
+		if (!s->caller->context[i] ||
+			!fsv_opt_equals(opts->context[i], fsv_str_of(s->caller->context[i])))
+			return -EPERM;
+		*contexts |= MOUNTER_OPT_CONTEXT << i;
+	}
+	return 0;
+}
+
+static int run_mntopts(struct session *s, const struct fsv_msg *msg)
+{
+	struct fsv_kernel_opts opts;
+	uint32_t contexts;
+	int ret;
+
+	if (fsv_kernel_opts_parse(msg->text, &opts))
+		return -EINVAL;
+	if (opts.allow_other && !caller_is_root(s->caller) && !s->config->user_allow_other)
+		return -EPERM;
+	if (opts.has_blksize && !s->fuseblk)
+		return -EINVAL;
+	ret = check_contexts(s, &opts, &contexts);
+	if (ret)
+		return ret;
+	/* The views end with the packet; what they said is in `contexts`. */
+	memset(opts.context, 0, sizeof(opts.context));
+	s->opts = opts;
+	s->contexts = contexts;
+	return 0;
+}
+
+static void fill_request(const struct session *s, uint32_t ms_flags, struct mounter_request *r)
+{
+	memset(r, 0, sizeof(*r));
+	r->op = MOUNTER_MOUNT;
+	r->ms_flags = ms_flags;
+	r->options = s->contexts;
+	r->max_read = s->opts.max_read;
+	r->blksize = s->opts.blksize;
+	memcpy(r->source, s->source, sizeof(r->source));
+	if (s->opts.default_permissions)
+		r->options |= MOUNTER_OPT_DEFAULT_PERMISSIONS;
+	if (s->opts.allow_other)
+		r->options |= MOUNTER_OPT_ALLOW_OTHER;
+	if (s->opts.has_max_read)
+		r->options |= MOUNTER_OPT_MAX_READ;
+	if (s->opts.has_blksize)
+		r->options |= MOUNTER_OPT_BLKSIZE;
+	if (s->fuseblk)
+		r->options |= MOUNTER_OPT_FUSEBLK;
+}
+
+static const char *const step_words[] = {
+	[MOUNTER_AT_CHECK] = "the mount was refused",
+	[MOUNTER_AT_MOUNTPOINT] = "you may not mount there (a mount point must be a directory that you "
+				  "can write to, or a file of yours)",
+	[MOUNTER_AT_FILESYSTEM] = "only root may mount on that kind of file system",
+	[MOUNTER_AT_COUNT] = "too many FUSE mounts (mount_max in fuse.conf)",
+	[MOUNTER_AT_LOCK] = "others are mounting just now and do not get done, try again",
+	[MOUNTER_AT_CREATE] = "the kernel refused the file system",
+	[MOUNTER_AT_ATTACH] = "the kernel refused to attach the mount",
+	[MOUNTER_AT_PARENT] = "something else was mounted there at the same time",
+	[MOUNTER_DONE] = "the mount was refused",
+};
+
+static void explain_mount(const struct session *s, const struct mounter_answer *answer, int error)
+{
+	const char *where = said(caller_mountpoint(s->caller));
+	uint32_t step = answer->step <= MOUNTER_DONE ? answer->step : MOUNTER_DONE;
+
+	if (error == -ECONNABORTED)
+		say("%s: the mounting process ended; the service may have made the kernel wait too "
+		    "long", where);
+	else if (answer->message[0])
+		say("%s: %s: %s (%s)", where, step_words[step], said_error(error),
+			said_text(answer->message));
+	else
+		say("%s: %s: %s", where, step_words[step], said_error(error));
+}
+
+static int run_mount(struct session *s, const struct fsv_msg *msg)
+{
+	int files[MOUNTER_FILES] = { s->fuse, s->pins.mountpoint.fd, -1 };
+	unsigned int count = 2;
+	struct mounter_request request;
+	struct mounter_answer answer;
+	int ret;
+
+	/* The mounter judges this again; here a service may still correct itself. */
+	if (msg->ms_flags & ~FSV_MS_FLAGS)
+		return -EINVAL;
+	fill_request(s, msg->ms_flags, &request);
+	if (s->fuseblk)
+		files[count++] = s->device->fd;
+	ret = ask_mounter(s->chan, &request, files, count, &answer, &s->mount);
+	if (ret)
+		explain_mount(s, &answer, ret);
+	/* The service has the other one: when it goes, the mount must not be held open here. */
+	if (!ret)
+		fsv_fd_close(&s->fuse);
+	return ret;
+}
+
+static int run_unmount(struct session *s)
+{
+	int ret = ask_simple(s->chan, MOUNTER_UNMOUNT);
+
+	if (!ret)
+		fsv_fd_close(&s->mount);
+	return ret;
+}
+
+int command_run(struct session *s, const struct fsv_msg *msg)
+{
+	switch (msg->kind) {
+	case FSV_FSOPEN: return run_fsopen(s, msg);
+	case FSV_SOURCE: return run_source(s, msg);
+	case FSV_MNTOPTS: return run_mntopts(s, msg);
+	case FSV_MTABOPTS: return 0;
+	case FSV_MNTPT: return run_mntpt(s, msg);
+	case FSV_MOUNT: return run_mount(s, msg);
+	case FSV_UNMOUNT: return run_unmount(s);
+	default: return -EINVAL;
+	}
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 fuse-service */
+#include "connect.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "fsv_fd.h"
+#include "fsv_words.h"
+#include "say.h"
+
+#define CONNECT_SECONDS 30
+
+static int address(const char *subtype, struct sockaddr_un *addr)
+{
+	int n;
+
+	*addr = (struct sockaddr_un){ .sun_family = AF_UNIX };
+	n = snprintf(addr->sun_path, sizeof(addr->sun_path), "%s/%s", SERVICE_SOCKET_DIR, subtype);
+	return n > 0 && (size_t)n < sizeof(addr->sun_path) ? 0 : -ENAMETOOLONG;
+}
+
+int connect_service(const char *subtype, int *sock)
+{
+	/* connect(2) itself waits while the queue of the socket is full. */
+	struct timeval limit = { .tv_sec = CONNECT_SECONDS };
+	struct sockaddr_un addr;
+	FSV_AUTO_FD fd = -1;
+	int ret;
+
+	ret = address(subtype, &addr);
+	if (ret)
+		return ret;
+	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -errno;
+	if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit)))
+		return -errno;
+	if (connect(fd, (struct sockaddr *)&addr, sizeof(addr)))
+		return errno == EAGAIN ? -ETIMEDOUT : -errno;
+	*sock = fsv_fd_take(&fd);
+	return 0;
+}
+
+int connect_check(const char *subtype)
+{
+	struct sockaddr_un addr;
+	struct stat st;
+	int ret;
+
+	ret = address(subtype, &addr);
+	if (ret)
+		return ret;
+	if (stat(addr.sun_path, &st))
+		return -errno;
+	if (!S_ISSOCK(st.st_mode))
+		return -ENOTSOCK;
+	return faccessat(AT_FDCWD, addr.sun_path, W_OK, AT_EACCESS) ? -errno : 0;
+}
+
+int connect_list(void)
+{
+	DIR *dir = opendir(SERVICE_SOCKET_DIR);
+	struct dirent *entry;
+	int ret = 0;
+
+	if (!dir)
+		return -errno;
+	while (!ret && (entry = readdir(dir))) {
+		struct fsv_str name = fsv_str_of(entry->d_name), subtype;
+		int may;
+
+		if (fsv_subtype(name, &subtype) || !fsv_str_same(name, subtype))
+			continue;
+		may = connect_check(entry->d_name);
+		if (may != -ENOTSOCK)
+			ret = print_line("%s\t%s", entry->d_name, may ? said_error(may) : "usable");
+	}
+	(void)closedir(dir);
+	return ret;
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 fuse-service */
+#include "sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+static int result(long ret)
+{
+	return ret < 0 ? -errno : (int)ret;
+}
+
+int sys_openat2(int dir, const char *path, int flags, uint64_t resolve)
+{
+	struct open_how how = { .flags = (uint64_t)(flags | O_CLOEXEC), .resolve = resolve };
+
+	return result(syscall(SYS_openat2, dir, path, &how, sizeof(how)));
+}
+
+int sys_openat(int dir, const char *path, int flags, mode_t mode)
+{
+	return result(openat(dir, path, flags | O_CLOEXEC, mode));
+}
+
+int sys_statx(int fd, unsigned int mask, struct statx *stx)
+{
+	return result(statx(fd, "", AT_EMPTY_PATH, mask, stx));
+}
+
+int sys_fs_type(int fd, uint64_t *type)
+{
+	struct statfs fs;
+
+	if (fstatfs(fd, &fs))
+		return -errno;
+	*type = (unsigned long)fs.f_type;
+	return 0;
+}
+
+int sys_readlink(int fd, char *buf, size_t size)
+{
+	return result(readlinkat(fd, "", buf, size));
+}
+
+int sys_get_flags(int fd)
+{
+	return result(fcntl(fd, F_GETFL));
+}
+
+int sys_set_flags(int fd, int flags)
+{
+	return result(fcntl(fd, F_SETFL, flags));
+}
+
+int sys_close(int fd)
+{
+	return result(close(fd));
+}
+
+int sys_poll(struct pollfd *fds, unsigned int count, int timeout_ms)
+{
+	return result(poll(fds, count, timeout_ms));
+}

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 fuse-service */
+#include "startup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <linux/close_range.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/personality.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "sandbox/caps.h"
+#include "say.h"
+
+#define FUSE_DEVICE "/dev/fuse"
+
+/* Less than this and the work could fail half-way: 256 pinned names and what goes with them; an
+ * argument file of 1 MiB; the program itself. */
+#define NEEDS_FILES  640
+#define NEEDS_FSIZE  (1024 * 1024)
+#define NEEDS_MEMORY (16 * 1024 * 1024)
+
+/* A closed standard file would be the number of the next one opened, and a message would be written
+ * into a disk image. */
+static int open_standard_files(void)
+{
+	int fd;
+
+	for (fd = 0; fd <= 2; fd++) {
+		if (fcntl(fd, F_GETFD) >= 0)
+			continue;
+		if (open("/dev/null", O_RDWR | O_NOCTTY) != fd)
+			return -EBADF;
+	}
+	return 0;
+}
+
+static void reset_signals(void)
+{
+	struct sigaction deflt = { .sa_handler = SIG_DFL };
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+	sigset_t none;
+	int sig;
+
+	for (sig = 1; sig < NSIG; sig++)
+		(void)sigaction(sig, &deflt, NULL);
+	/* A file-size limit is an error of one write, not the end in the middle of the work. */
+	(void)sigaction(SIGXFSZ, &ignore, NULL);
+	sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static void reset_timers(void)
+{
+	struct itimerval none = { 0 };
+
+	(void)setitimer(ITIMER_REAL, &none, NULL);
+	(void)setitimer(ITIMER_VIRTUAL, &none, NULL);
+	(void)setitimer(ITIMER_PROF, &none, NULL);
+}
+
+static int raise_limit(int what, rlim_t need, const char *name)
+{
+	struct rlimit limit;
+
+	if (getrlimit((__rlimit_resource_t)what, &limit))
+		return -errno;
+	limit.rlim_cur = limit.rlim_max;
+	if (setrlimit((__rlimit_resource_t)what, &limit))
+		return -errno;
+	if (limit.rlim_max == RLIM_INFINITY || limit.rlim_max >= need)
+		return 0;
+	say("the hard limit of %s is too low (ulimit -H): %llu, needed %llu", name,
+		(unsigned long long)limit.rlim_max, (unsigned long long)need);
+	return -EPERM;
+}
+
+static int raise_limits(void)
+{
+	struct rlimit no_core = { 0, 0 };
+	int ret;
+
+	(void)setrlimit(RLIMIT_CORE, &no_core);
+	ret = raise_limit(RLIMIT_NOFILE, NEEDS_FILES, "open files");
+	ret = ret ? ret : raise_limit(RLIMIT_FSIZE, NEEDS_FSIZE, "file size");
+	ret = ret ? ret : raise_limit(RLIMIT_AS, NEEDS_MEMORY, "address space");
+	ret = ret ? ret : raise_limit(RLIMIT_DATA, NEEDS_MEMORY / 4, "data");
+	return ret ? ret : raise_limit(RLIMIT_CPU, 2, "CPU time");
+}
+
+static enum privilege find_privilege(void)
+{
+	uid_t real, effective, saved;
+
+	if (getresuid(&real, &effective, &saved))
+		return PRIVILEGE_NONE;
+	if (!caps_permitted(CAPS_BIT(CAP_SYS_ADMIN)))
+		return PRIVILEGE_NONE;
+	if (real == 0 && effective == 0 && saved == 0)
+		return PRIVILEGE_ROOT;
+	if (effective == 0 && saved == 0)
+		return PRIVILEGE_SETUID;
+	return effective == real && saved == real && real != 0 ? PRIVILEGE_FILE : PRIVILEGE_NONE;
+}
+
+/* Only a root caller may choose another device; everybody else gets the kernel's. */
+static void take_environment(struct caller *caller)
+{
+	const char *device = caller->uid == 0 ? getenv("FUSE_KERN_DEVICE") : NULL;
+
+	caller->fuse_device = device && *device ? device : FUSE_DEVICE;
+	/* Emptied, not filtered: the next library to read a variable would be the next hole. The
+	 * strings themselves stay where the kernel put them. */
+	(void)clearenv();
+}
+
+static int clean(struct caller *caller)
+{
+	int ret;
+
+	/* No core file and no debugger: this memory decides about mounts. */
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0))
+		return -errno;
+	ret = open_standard_files();
+	if (ret)
+		return ret;
+	if (syscall(SYS_close_range, 3U, ~0U, 0U))
+		return -errno;
+	reset_signals();
+	reset_timers();
+	take_environment(caller);
+	caller->umask = umask(077);
+	(void)personality(PER_LINUX);
+	return raise_limits();
+}
+
+int startup(struct caller *caller)
+{
+	int ret;
+
+	caller->uid = getuid();
+	caller->gid = getgid();
+	ret = clean(caller);
+	if (ret) {
+		say("cannot start: %s", said_error(ret));
+		return ret;
+	}
+	caller->privilege = find_privilege();
+	/* From here on the caller's own rights, but for the mounter and the utab writer. */
+	if (setresgid(caller->gid, caller->gid, caller->gid) ||
+		(caller->privilege == PRIVILEGE_SETUID &&
+			setresuid((uid_t)-1, caller->uid, (uid_t)-1))) {
+		ret = -errno;
+		say("cannot take on the caller's ids: %s", said_error(ret));
+		return ret;
+	}
+	ret = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	caller->start_dir = ret < 0 ? -errno : ret;
+	return 0;
+}
+
+void startup_explain_no_privilege(void)
+{
+	struct stat st;
+
+	if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1)
+		say("no privilege to mount: this process runs with no_new_privs set (a container or "
+		    "a sandbox does that), so that setuid has no effect");
+	else if (stat("/proc/self/exe", &st) == 0 && (st.st_mode & S_ISUID) && st.st_uid == 0)
+		say("no privilege to mount: the program is setuid root, but was started traced, in a "
+		    "user namespace of its own, or from a file system mounted nosuid");
+	else
+		say("no privilege to mount: install the program setuid root (chown root, chmod 4755) "
+		    "or with the file capability cap_sys_admin, or run it as root");
+}
+
+int startup_drop_privilege(const struct caller *caller)
+{
+	uint64_t keep = 0;
+	uid_t r, e, s;
+	int ret;
+
+	if (setresuid(caller->uid, caller->uid, caller->uid) || getresuid(&r, &e, &s) ||
+		r != caller->uid || e != caller->uid || s != caller->uid) {
+		say("cannot give up privilege: %s", said_error(errno));
+		return -EPERM;
+	}
+	/* Opening files as root takes these two; nothing else of root is needed to talk. */
+	if (caller_is_root(caller))
+		keep = CAPS_BIT(CAP_DAC_OVERRIDE) | CAPS_BIT(CAP_DAC_READ_SEARCH);
+	if (!caps_permitted(keep))
+		keep = 0;
+	ret = caps_keep(keep);
+	if (!ret && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+		ret = -errno;
+	/* The kernel resets this at each change of credentials. */
+	if (!ret && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0))
+		ret = -errno;
+	if (ret)
+		say("cannot give up privilege: %s", said_error(ret));
+	return ret;
+}
