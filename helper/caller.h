@@ -15,8 +15,8 @@
 enum privilege {
 	PRIVILEGE_NONE,
 	PRIVILEGE_SETUID, /* started setuid root by an ordinary user */
-	PRIVILEGE_ROOT,   /* started by root */
-	PRIVILEGE_FILE    /* cap_sys_admin on the file */
+	PRIVILEGE_ROOT,	  /* started by root */
+	PRIVILEGE_FILE	  /* cap_sys_admin on the file */
 };
 
 struct caller {
@@ -25,7 +25,7 @@ struct caller {
 	gid_t gid;
 	mode_t umask;
 	const char *fuse_device; /* FUSE_KERN_DEVICE of a root caller, else /dev/fuse */
-	int argc;                /* without the program's name */
+	int argc;		 /* without the program's name */
 	const char *const *argv;
 	struct fsv_cmdline line;
 	unsigned int timeout; /* seconds; 0 = none */
@@ -42,12 +42,13 @@ struct caller {
 bool caller_is_root(const struct caller *caller);
 
 /*
- * Read the command line into `caller` (everything but ids, privilege, umask and start_dir, which are
- * startup's). 0, or -EINVAL after a message where there is no subtype to go by.
+ * Read the command line into `caller` (everything but ids, privilege, umask and start_dir, which
+ * are startup's). 0, or -EINVAL after a message where there is no subtype to go by.
  */
 int caller_read(struct caller *caller, int argc, const char *const *argv);
 
-/* The word that stands alone on the command line, but for -t: "--check" and the like; NULL if none. */
+/* The word that stands alone on the command line, but for -t: "--check" and the like; NULL if none.
+ */
 const char *caller_only_word(const struct caller *caller);
 
 /* The mount-point operand, an empty view where there is none. */

@@ -12,13 +12,15 @@
 #define CONFIG_SIZE_MAX 65536
 
 struct config {
-	bool unusable; /* there is a fuse.conf, but it could not be read: nothing for ordinary users */
+	bool unusable; /* there is a fuse.conf, but it could not be read: nothing for ordinary users
+			*/
 	bool user_allow_other;
 	int32_t mount_max;   /* -1 = no limit */
 	struct fsv_str text; /* for config_may_open(); lives as long as the process */
 };
 
-/* Read the file. Prints a message for each line that does not count, and for a file that cannot be read. */
+/* Read the file. Prints a message for each line that does not count, and for a file that cannot be
+ * read. */
 void config_read(struct config *config, const char *path);
 
 enum config_open {

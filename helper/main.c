@@ -15,8 +15,8 @@
 #include "session/session.h"
 #include "startup.h"
 
-#define EXIT_MOUNTED    0
-#define EXIT_FAILED     1
+#define EXIT_MOUNTED	0
+#define EXIT_FAILED	1
 #define EXIT_NO_SERVICE 2
 
 static const char *const usage_lines[] = {
@@ -79,12 +79,14 @@ static int list(const struct caller *caller)
 
 static int features(const struct caller *caller)
 {
-	static const char *const privileges[] = { "none", "setuid root", "root", "file capability" };
+	static const char *const privileges[] = { "none", "setuid root", "root",
+		"file capability" };
 	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
 	int ret;
 
 	ret = print_line("privilege: %s", privileges[caller->privilege]);
-	ret = ret ? ret : print_line("processes: session without privilege, mounter with cap_sys_admin");
+	ret = ret ? ret
+		  : print_line("processes: session without privilege, mounter with cap_sys_admin");
 	ret = ret ? ret : print_line("landlock in the kernel: %ld", abi > 0 ? abi : 0);
 	return ret ? EXIT_FAILED : 0;
 }
@@ -124,13 +126,12 @@ static int explain_connect(const struct caller *caller, int error)
 
 	/* Only these two mean that there is no such service; another program may be tried then. */
 	if (error == -ENOENT || error == -ECONNREFUSED) {
-		say("%s: no such service: " SERVICE_SOCKET_DIR "/%s: %s (is %s.socket started?)", type,
-			type, said_error(error), type);
+		say("%s: no such service: " SERVICE_SOCKET_DIR "/%s: %s (is %s.socket started?)",
+			type, type, said_error(error), type);
 		return EXIT_NO_SERVICE;
 	}
 	say("%s: cannot use the service: " SERVICE_SOCKET_DIR "/%s: %s%s", type, type,
-		said_error(error),
-		error == -EACCES ? " (its mode and group say who may)" : "");
+		said_error(error), error == -EACCES ? " (its mode and group say who may)" : "");
 	return EXIT_FAILED;
 }
 

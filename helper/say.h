@@ -15,8 +15,8 @@
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /*
- * Text that is not ours (the service's, the caller's words, the kernel's), escaped, for one %s. Valid
- * until the fourth call from now.
+ * Text that is not ours (the service's, the caller's words, the kernel's), escaped, for one %s.
+ * Valid until the fourth call from now.
  */
 const char *said(struct fsv_str text);
 const char *said_text(const char *text);

@@ -172,13 +172,16 @@ void startup_explain_no_privilege(void)
 	struct stat st;
 
 	if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1)
-		say("no privilege to mount: this process runs with no_new_privs set (a container or "
+		say("no privilege to mount: this process runs with no_new_privs set (a container "
+		    "or "
 		    "a sandbox does that), so that setuid has no effect");
 	else if (stat("/proc/self/exe", &st) == 0 && (st.st_mode & S_ISUID) && st.st_uid == 0)
-		say("no privilege to mount: the program is setuid root, but was started traced, in a "
+		say("no privilege to mount: the program is setuid root, but was started traced, in "
+		    "a "
 		    "user namespace of its own, or from a file system mounted nosuid");
 	else
-		say("no privilege to mount: install the program setuid root (chown root, chmod 4755) "
+		say("no privilege to mount: install the program setuid root (chown root, chmod "
+		    "4755) "
 		    "or with the file capability cap_sys_admin, or run it as root");
 }
 

@@ -13,7 +13,8 @@
  * Clean slate: standard files open, all others closed, environment empty, signals, timers, umask,
  * limits and personality known, not dumpable. Then find out who calls and where the privilege to
  * mount comes from, and go on with the caller's effective ids: raising them is the exception. Sets
- * ids, privilege, umask, fuse_device and start_dir of `caller`. 0, or a negative errno after a message.
+ * ids, privilege, umask, fuse_device and start_dir of `caller`. 0, or a negative errno after a
+ * message.
  */
 int startup(struct caller *caller);
 
@@ -21,8 +22,9 @@ int startup(struct caller *caller);
 void startup_explain_no_privilege(void);
 
 /*
- * Give up every id and capability that is not the caller's own, for good, and verify it. A root caller
- * keeps the capabilities that opening files as root takes. 0, or a negative errno after a message.
+ * Give up every id and capability that is not the caller's own, for good, and verify it. A root
+ * caller keeps the capabilities that opening files as root takes. 0, or a negative errno after a
+ * message.
  */
 int startup_drop_privilege(const struct caller *caller);
 

@@ -8,7 +8,8 @@
 #include "kernel.h"
 #include "mounter.h"
 
-/* The most that unix(7) passes at once: with less room some surplus files could stay open unseen. */
+/* The most that unix(7) passes at once: with less room some surplus files could stay open unseen.
+ */
 #define SCM_FILES_MAX 253
 
 int mounter_send(int chan, const void *packet, size_t size, const int *files, unsigned int count)
@@ -37,7 +38,8 @@ int mounter_send(int chan, const void *packet, size_t size, const int *files, un
 	return n < 0 ? (int)n : 0;
 }
 
-/* All files of the control message into `files`; what is more than `max` is closed. How many came. */
+/* All files of the control message into `files`; what is more than `max` is closed. How many came.
+ */
 static unsigned int take_files(struct msghdr *msg, int *files, unsigned int max)
 {
 	unsigned int count = 0;

@@ -14,7 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
-/* From <sys/mount.h>, which cannot be included together with <linux/mount.h> on older C libraries. */
+/* From <sys/mount.h>, which cannot be included together with <linux/mount.h> on older C libraries.
+ */
 int umount2(const char *path, int flags);
 #define DETACH_FLAGS (1 /* MNT_FORCE */ | 2 /* MNT_DETACH */)
 

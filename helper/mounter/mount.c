@@ -141,11 +141,19 @@ static int set_string(int fs, const char *key, const char *value)
 	return kernel_fsconfig(fs, FSCONFIG_SET_STRING, key, value);
 }
 
-static int set_number(int fs, const char *key, const char *format, unsigned int value)
+static int set_number(int fs, const char *key, unsigned int value)
 {
 	char text[16];
 
-	snprintf(text, sizeof(text), format, value);
+	snprintf(text, sizeof(text), "%u", value);
+	return set_string(fs, key, text);
+}
+
+static int set_octal(int fs, const char *key, unsigned int value)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%o", value);
 	return set_string(fs, key, text);
 }
 
@@ -154,7 +162,8 @@ static int set_flag(int fs, bool wanted, const char *key)
 	return wanted ? kernel_fsconfig(fs, FSCONFIG_SET_FLAG, key, NULL) : 0;
 }
 
-/* Each of these is a call of its own: joined by commas, a source "x,allow_other" would be an option. */
+/* Each of these is a call of its own: joined by commas, a source "x,allow_other" would be an
+ * option. */
 static int set_identity(int fs, const struct mounter_facts *facts, const struct mount_plan *plan,
 	int fuse, unsigned int mode)
 {
@@ -162,10 +171,10 @@ static int set_identity(int fs, const struct mounter_facts *facts, const struct 
 
 	ret = set_string(fs, "source", plan->source);
 	ret = ret ? ret : set_string(fs, "subtype", facts->subtype);
-	ret = ret ? ret : set_number(fs, "fd", "%u", (unsigned int)fuse);
-	ret = ret ? ret : set_number(fs, "rootmode", "%o", mode & S_IFMT);
-	ret = ret ? ret : set_number(fs, "user_id", "%u", facts->uid);
-	return ret ? ret : set_number(fs, "group_id", "%u", facts->gid);
+	ret = ret ? ret : set_number(fs, "fd", (unsigned int)fuse);
+	ret = ret ? ret : set_octal(fs, "rootmode", mode & S_IFMT);
+	ret = ret ? ret : set_number(fs, "user_id", facts->uid);
+	return ret ? ret : set_number(fs, "group_id", facts->gid);
 }
 
 static int set_contexts(int fs, const struct mounter_facts *facts, uint32_t options)
@@ -193,9 +202,9 @@ static int set_options(int fs, const struct mounter_facts *facts, const struct m
 	ret = ret ? ret : set_flag(fs, flags & FSV_MS_DIRSYNC, "dirsync");
 	ret = ret ? ret : set_flag(fs, flags & FSV_MS_LAZYTIME, "lazytime");
 	if (!ret && (options & MOUNTER_OPT_MAX_READ))
-		ret = set_number(fs, "max_read", "%u", plan->max_read);
+		ret = set_number(fs, "max_read", plan->max_read);
 	if (!ret && (options & MOUNTER_OPT_BLKSIZE))
-		ret = set_number(fs, "blksize", "%u", plan->blksize);
+		ret = set_number(fs, "blksize", plan->blksize);
 	return ret ? ret : set_contexts(fs, facts, options);
 }
 
@@ -221,8 +230,8 @@ static int create(int fs, const struct mounter_facts *facts, const struct mount_
 	ret = ret ? ret : set_options(fs, facts, plan);
 	if (ret)
 		return ret;
-	/* The service can make the kernel wait here. The alarm ends this process, and with it all that
-	 * it has made so far. */
+	/* The service can make the kernel wait here. The alarm ends this process, and with it all
+	 * that it has made so far. */
 	kernel_alarm(CREATE_SECONDS);
 	ret = kernel_fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL);
 	kernel_alarm(0);
@@ -269,7 +278,8 @@ static int check_superblock(int mount, int device)
 	return stx.stx_dev_major == major && stx.stx_dev_minor == minor ? 0 : -EBUSY;
 }
 
-/* After the attaching: it must hang below the very mount that was checked, and not be one too many. */
+/* After the attaching: it must hang below the very mount that was checked, and not be one too many.
+ */
 static int check_attached(const struct mounter_facts *facts, const struct mounter_files *own,
 	int mount, uint64_t checked, struct mounter_answer *answer)
 {
@@ -291,9 +301,9 @@ static int check_attached(const struct mounter_facts *facts, const struct mounte
 }
 
 /*
- * Two who mount at once may both see a free place before, and both attach. The lock makes them count
- * one after the other, and who counts one too many takes his own away before the other counts. It is
- * never held across a call that a file-system server could delay.
+ * Two who mount at once may both see a free place before, and both attach. The lock makes them
+ * count one after the other, and who counts one too many takes his own away before the other
+ * counts. It is never held across a call that a file-system server could delay.
  */
 static int attach(const struct mounter_facts *facts, const struct mounter_files *own, int mount,
 	int target, uint64_t checked, struct mounter_answer *answer)
@@ -346,7 +356,8 @@ int mount_detach(int mount)
 {
 	char path[16];
 
-	/* By number in /proc/self/fd: the name of the mount point may mean something else by now. */
+	/* By number in /proc/self/fd: the name of the mount point may mean something else by now.
+	 */
 	snprintf(path, sizeof(path), "%d", mount);
 	return kernel_detach(path);
 }

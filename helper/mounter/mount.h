@@ -7,9 +7,9 @@
 #include "policy.h"
 
 /*
- * Check files and mount point, make the mount and attach it. On 0 `*mount` is the caller's: a file that
- * refers to the attached mount. On failure nothing is mounted, `answer` says how far it came and holds
- * the kernel's message. `device` is the block device of fuseblk, else -1.
+ * Check files and mount point, make the mount and attach it. On 0 `*mount` is the caller's: a file
+ * that refers to the attached mount. On failure nothing is mounted, `answer` says how far it came
+ * and holds the kernel's message. `device` is the block device of fuseblk, else -1.
  */
 int mount_make(const struct mounter_facts *facts, const struct mounter_files *own,
 	const struct mount_plan *plan, int fuse, int target, int device,

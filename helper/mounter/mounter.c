@@ -12,10 +12,10 @@
 struct mounter {
 	const struct mounter_facts *facts;
 	const struct mounter_files *files;
-	int mount;       /* the mount that was made, or -1 */
-	bool tried;      /* a MOUNT has been asked for */
-	bool unmounted;  /* an UNMOUNT has been asked for */
-	bool finished;   /* KEEP: the mount is the system's now */
+	int mount;	/* the mount that was made, or -1 */
+	bool tried;	/* a MOUNT has been asked for */
+	bool unmounted; /* an UNMOUNT has been asked for */
+	bool finished;	/* KEEP: the mount is the system's now */
 };
 
 static int do_blocksize(struct mounter *m, const struct mounter_request *request, int device)

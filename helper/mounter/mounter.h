@@ -21,36 +21,38 @@
 
 /*
  * What the mounter knows of the caller. It is in its memory before the session exists; nothing of
- * this is ever taken from a request, which comes from a process that the service may have taken over.
+ * this is ever taken from a request, which comes from a process that the service may have taken
+ * over.
  */
 struct mounter_facts {
 	uid_t uid;
 	gid_t gid;
-	bool root;             /* the caller's real uid is 0 */
+	bool root;	       /* the caller's real uid is 0 */
 	bool user_allow_other; /* fuse.conf */
 	bool said_allow_other; /* the caller typed it */
 	int32_t mount_max;     /* fuse.conf; -1 = no limit */
 	uint32_t said_on;      /* FSV_MS_* bits that the caller typed to be set, … */
 	uint32_t said_off;     /* … and to be clear */
 	char subtype[MOUNTER_SUBTYPE_MAX + 1];
-	const char *context[MOUNTER_CONTEXTS]; /* LSM contexts that root typed, in order of fsv_context */
+	const char *context[MOUNTER_CONTEXTS]; /* LSM contexts that root typed, in order of
+						  fsv_context */
 };
 
 enum mounter_op {
 	MOUNTER_BLOCKSIZE = 1, /* files: the block device */
-	MOUNTER_MOUNT,         /* files: fuse device, mount point, with fuseblk also the block device */
+	MOUNTER_MOUNT, /* files: fuse device, mount point, with fuseblk also the block device */
 	MOUNTER_UNMOUNT,
 	MOUNTER_KEEP /* the mount stays, the mounter ends */
 };
 
 /* Option fields of MOUNTER_MOUNT. The contexts are bits too: their text is in the facts. */
 #define MOUNTER_OPT_DEFAULT_PERMISSIONS 0x001u
-#define MOUNTER_OPT_ALLOW_OTHER         0x002u
-#define MOUNTER_OPT_MAX_READ            0x004u
-#define MOUNTER_OPT_BLKSIZE             0x008u
-#define MOUNTER_OPT_FUSEBLK             0x010u
-#define MOUNTER_OPT_CONTEXT             0x100u /* shifted left by fsv_context */
-#define MOUNTER_OPTS                    0xf1fu
+#define MOUNTER_OPT_ALLOW_OTHER		0x002u
+#define MOUNTER_OPT_MAX_READ		0x004u
+#define MOUNTER_OPT_BLKSIZE		0x008u
+#define MOUNTER_OPT_FUSEBLK		0x010u
+#define MOUNTER_OPT_CONTEXT		0x100u /* shifted left by fsv_context */
+#define MOUNTER_OPTS			0xf1fu
 
 struct mounter_request {
 	uint32_t op;
@@ -78,18 +80,19 @@ enum mounter_step {
 struct mounter_answer {
 	int32_t error; /* 0 or a negative errno */
 	uint32_t step;
-	char message[MOUNTER_MESSAGE_SIZE]; /* the kernel's words, NUL-terminated, not yet escaped */
+	char message[MOUNTER_MESSAGE_SIZE]; /* the kernel's words, NUL-terminated, not yet escaped
+					     */
 };
 
 /*
- * Send one packet of exactly `size` bytes with `count` files, which stay the sender's. 0 or a negative
- * errno.
+ * Send one packet of exactly `size` bytes with `count` files, which stay the sender's. 0 or a
+ * negative errno.
  */
 int mounter_send(int chan, const void *packet, size_t size, const int *files, unsigned int count);
 /*
- * Receive one of exactly `size` bytes with at most `max` files; `*count` is how many came, the rest of
- * `files` is -1. -ECONNRESET: the other side is gone. -EBADMSG: another size, or more files; then
- * none is left open.
+ * Receive one of exactly `size` bytes with at most `max` files; `*count` is how many came, the rest
+ * of `files` is -1. -ECONNRESET: the other side is gone. -EBADMSG: another size, or more files;
+ * then none is left open.
  */
 int mounter_recv(
 	int chan, void *packet, size_t size, int *files, unsigned int max, unsigned int *count);

@@ -10,8 +10,8 @@
 #include "fsv_wire.h"
 
 /* Flags of the caller's own words that a service can never take away. */
-#define STICKY_FLAGS                                                                               \
-	(FSV_MS_RDONLY | FSV_MS_NOSUID | FSV_MS_NODEV | FSV_MS_NOEXEC | FSV_MS_NOSYMFOLLOW |       \
+#define STICKY_FLAGS                                                                         \
+	(FSV_MS_RDONLY | FSV_MS_NOSUID | FSV_MS_NODEV | FSV_MS_NOEXEC | FSV_MS_NOSYMFOLLOW | \
 		FSV_MS_SYNCHRONOUS | FSV_MS_DIRSYNC)
 
 /* Without these, a file system made by anybody could hold setuid programs and device nodes. */
@@ -73,7 +73,8 @@ int policy_plan(const struct mounter_facts *facts, const struct mounter_request 
 	uint32_t flags = request->ms_flags, options = request->options;
 	int ret;
 
-	/* REMOUNT, BIND, MOVE, the propagation bits and whatever comes to be never reach the kernel. */
+	/* REMOUNT, BIND, MOVE, the propagation bits and whatever comes to be never reach the
+	 * kernel. */
 	if (flags & ~FSV_MS_FLAGS)
 		return -EINVAL;
 	if (!source_ok(request->source))
@@ -83,8 +84,8 @@ int policy_plan(const struct mounter_facts *facts, const struct mounter_request 
 		return ret;
 	flags |= forced_flags(facts) | (facts->said_on & STICKY_FLAGS);
 	if ((options & MOUNTER_OPT_ALLOW_OTHER) && !facts->said_allow_other) {
-		/* The service opened the mount to everybody, not the caller: then let the kernel check
-		 * permissions, and let nobody be led elsewhere by its symbolic links. */
+		/* The service opened the mount to everybody, not the caller: then let the kernel
+		 * check permissions, and let nobody be led elsewhere by its symbolic links. */
 		options |= MOUNTER_OPT_DEFAULT_PERMISSIONS;
 		if (!facts->root)
 			flags |= FSV_MS_NOSYMFOLLOW;
@@ -97,45 +98,45 @@ int policy_plan(const struct mounter_facts *facts, const struct mounter_request 
 	return 0;
 }
 
-/* On these a mount by an ordinary user shadows nothing that the system itself relies on (proc, sysfs, …
- * are absent). The list of fusermount3, by f_type. */
+/* On these a mount by an ordinary user shadows nothing that the system itself relies on (proc,
+ * sysfs, … are absent). The list of fusermount3, by f_type. */
 static const uint64_t user_fs_types[] = {
-	0x61756673,	  /* aufs */
-	0x187,		  /* autofs */
-	0xCA451A4E,	  /* bcachefs */
-	0x9123683E,	  /* btrfs */
-	0x00C36400,	  /* ceph */
-	0xFF534D42,	  /* cifs */
-	0xFE534D42,	  /* smb2 */
-	0xF15F,		  /* ecryptfs */
-	0x2011BAB0,	  /* exfat */
-	0xEF53,		  /* ext2, ext3, ext4 */
-	0xF2F52010,	  /* f2fs */
-	0x65735546,	  /* fuse */
-	0x01161970,	  /* gfs2 */
-	0x47504653,	  /* gpfs */
-	0x482b,		  /* hfsplus */
-	0x72B6,		  /* jffs2 */
-	0x3153464A,	  /* jfs */
-	0x0BD00BD0,	  /* lustre */
-	0x4D44,		  /* msdos, vfat */
-	0x564C,		  /* ncp */
-	0x6969,		  /* nfs */
-	0x3434,		  /* nilfs */
-	0x5346544E,	  /* ntfs */
-	0x7366746E,	  /* ntfs3 */
-	0x5346414F,	  /* openafs */
-	0x794C7630,	  /* overlayfs */
-	0xAAD7AAEA,	  /* panfs */
-	0x52654973,	  /* reiserfs */
-	0x73717368,	  /* squashfs */
-	0x01021994,	  /* tmpfs */
-	0x858458F6,	  /* ramfs */
-	0x24051905,	  /* ubifs */
-	0x18031977,	  /* wekafs */
+	0x61756673,	    /* aufs */
+	0x187,		    /* autofs */
+	0xCA451A4E,	    /* bcachefs */
+	0x9123683E,	    /* btrfs */
+	0x00C36400,	    /* ceph */
+	0xFF534D42,	    /* cifs */
+	0xFE534D42,	    /* smb2 */
+	0xF15F,		    /* ecryptfs */
+	0x2011BAB0,	    /* exfat */
+	0xEF53,		    /* ext2, ext3, ext4 */
+	0xF2F52010,	    /* f2fs */
+	0x65735546,	    /* fuse */
+	0x01161970,	    /* gfs2 */
+	0x47504653,	    /* gpfs */
+	0x482b,		    /* hfsplus */
+	0x72B6,		    /* jffs2 */
+	0x3153464A,	    /* jfs */
+	0x0BD00BD0,	    /* lustre */
+	0x4D44,		    /* msdos, vfat */
+	0x564C,		    /* ncp */
+	0x6969,		    /* nfs */
+	0x3434,		    /* nilfs */
+	0x5346544E,	    /* ntfs */
+	0x7366746E,	    /* ntfs3 */
+	0x5346414F,	    /* openafs */
+	0x794C7630,	    /* overlayfs */
+	0xAAD7AAEA,	    /* panfs */
+	0x52654973,	    /* reiserfs */
+	0x73717368,	    /* squashfs */
+	0x01021994,	    /* tmpfs */
+	0x858458F6,	    /* ramfs */
+	0x24051905,	    /* ubifs */
+	0x18031977,	    /* wekafs */
 	0x736675005346544E, /* ufsd */
-	0x58465342,	  /* xfs */
-	0x2FC12FC1,	  /* zfs */
+	0x58465342,	    /* xfs */
+	0x2FC12FC1,	    /* zfs */
 };
 
 bool policy_fs_allowed(uint64_t f_type)

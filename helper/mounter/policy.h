@@ -16,9 +16,10 @@ struct mount_plan {
 };
 
 /*
- * Judge a MOUNT request and compose the mount: unknown bits, options without a value that they need,
- * and a source of a forbidden form are -EINVAL, what only root may have is -EPERM. What the caller
- * typed is added whatever the request says. `*plan` borrows the request's source; untouched on failure.
+ * Judge a MOUNT request and compose the mount: unknown bits, options without a value that they
+ * need, and a source of a forbidden form are -EINVAL, what only root may have is -EPERM. What the
+ * caller typed is added whatever the request says. `*plan` borrows the request's source; untouched
+ * on failure.
  */
 int policy_plan(const struct mounter_facts *facts, const struct mounter_request *request,
 	struct mount_plan *plan);

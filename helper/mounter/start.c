@@ -24,8 +24,8 @@
 /* Limits of the caller's choice would let him end this process in the middle of a mount. */
 static void lift_limits(void)
 {
-	static const __rlimit_resource_t which[] = { RLIMIT_CPU, RLIMIT_FSIZE, RLIMIT_AS, RLIMIT_DATA,
-		RLIMIT_STACK, RLIMIT_RTTIME };
+	static const __rlimit_resource_t which[] = { RLIMIT_CPU, RLIMIT_FSIZE, RLIMIT_AS,
+		RLIMIT_DATA, RLIMIT_STACK, RLIMIT_RTTIME };
 	struct rlimit none = { RLIM_INFINITY, RLIM_INFINITY };
 	size_t i;
 
@@ -63,8 +63,8 @@ static int leave_terminal(void)
 
 /*
  * Real and saved uid 0: the caller may neither signal, trace nor limit this process (kill(2),
- * ptrace(2), prlimit(2) compare with those). Effective uid of the caller: what it does to files is done
- * with his rights.
+ * ptrace(2), prlimit(2) compare with those). Effective uid of the caller: what it does to files is
+ * done with his rights.
  */
 static int take_ids(const struct mounter_facts *facts, bool setuid)
 {

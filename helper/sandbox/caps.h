@@ -14,8 +14,8 @@ bool caps_permitted(uint64_t mask);
 
 /*
  * Keep exactly `mask` of what is permitted: as permitted and effective set, nothing inheritable,
- * nothing ambient. 0, or a negative errno; -EPERM also where the kernel says afterwards that the sets
- * are not what was asked for.
+ * nothing ambient. 0, or a negative errno; -EPERM also where the kernel says afterwards that the
+ * sets are not what was asked for.
  */
 int caps_keep(uint64_t mask);
 

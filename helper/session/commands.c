@@ -50,7 +50,8 @@ static int run_source(struct session *s, const struct fsv_msg *msg)
 
 	if (fsv_text_has_control(source))
 		return -EINVAL;
-	/* A path in the mount table is believed by people and programs: only the caller's own words. */
+	/* A path in the mount table is believed by people and programs: only the caller's own
+	 * words. */
 	if (memchr(source.s, '/', source.len) && !fsv_said(c->argc, c->argv, source))
 		return -EINVAL;
 	if (s->fuseblk) {
@@ -91,8 +92,8 @@ static int run_mntpt(struct session *s, const struct fsv_msg *msg)
 }
 
 /* Root's own words about LSM labels, and no other: the mounter has their text. */
-static int check_contexts(const struct session *s, const struct fsv_kernel_opts *opts,
-	uint32_t *contexts)
+static int check_contexts(
+	const struct session *s, const struct fsv_kernel_opts *opts, uint32_t *contexts)
 {
 	unsigned int i;
 
@@ -153,8 +154,9 @@ static void fill_request(const struct session *s, uint32_t ms_flags, struct moun
 
 static const char *const step_words[] = {
 	[MOUNTER_AT_CHECK] = "the mount was refused",
-	[MOUNTER_AT_MOUNTPOINT] = "you may not mount there (a mount point must be a directory that you "
-				  "can write to, or a file of yours)",
+	[MOUNTER_AT_MOUNTPOINT] =
+		"you may not mount there (a mount point must be a directory that you "
+		"can write to, or a file of yours)",
 	[MOUNTER_AT_FILESYSTEM] = "only root may mount on that kind of file system",
 	[MOUNTER_AT_COUNT] = "too many FUSE mounts (mount_max in fuse.conf)",
 	[MOUNTER_AT_LOCK] = "others are mounting just now and do not get done, try again",
@@ -171,7 +173,8 @@ static void explain_mount(const struct session *s, const struct mounter_answer *
 
 	if (error == -ECONNABORTED)
 		say("%s: the mounting process ended; the service may have made the kernel wait too "
-		    "long", where);
+		    "long",
+			where);
 	else if (answer->message[0])
 		say("%s: %s: %s (%s)", where, step_words[step], said_error(error),
 			said_text(answer->message));

@@ -7,8 +7,8 @@
 #include "session.h"
 
 /*
- * Carry out a command that parsed and that the state table lets pass, all but OPEN, OPEN_BDEV and BYE,
- * which are answered in another form. 0 or a negative errno: the answer.
+ * Carry out a command that parsed and that the state table lets pass, all but OPEN, OPEN_BDEV and
+ * BYE, which are answered in another form. 0 or a negative errno: the answer.
  */
 int command_run(struct session *s, const struct fsv_msg *msg);
 

@@ -7,7 +7,8 @@
 /* Connect to the service of this type. `*sock` is the caller's. 0 or a negative errno. */
 int connect_service(const char *subtype, int *sock);
 
-/* 0 if there is a socket for this type and the caller may write to it; a negative errno otherwise. */
+/* 0 if there is a socket for this type and the caller may write to it; a negative errno otherwise.
+ */
 int connect_check(const char *subtype);
 
 /* Print every type that has a socket, and whether the caller may use it. 0 or a negative errno. */

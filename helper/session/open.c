@@ -16,8 +16,8 @@
 #include "probe.h"
 #include "sys.h"
 
-#define ALLOWED_FLAGS                                                                              \
-	(FSV_O_ACCMODE | FSV_O_EXCL | FSV_O_CREAT | FSV_O_DIRECT | FSV_O_SYNC | FSV_O_DSYNC |      \
+#define ALLOWED_FLAGS                                                                         \
+	(FSV_O_ACCMODE | FSV_O_EXCL | FSV_O_CREAT | FSV_O_DIRECT | FSV_O_SYNC | FSV_O_DSYNC | \
 		FSV_O_NOATIME | FSV_O_NOFOLLOW | FSV_O_NONBLOCK | FSV_O_LARGEFILE | FSV_O_CLOEXEC)
 /* Flags that re-opening a pin does not take: the name has been resolved and created already. */
 #define NAME_FLAGS (O_CREAT | O_NOFOLLOW)
@@ -60,7 +60,8 @@ static int check_object(int pin, bool bdev)
 	return check_filesystem(pin);
 }
 
-/* Non-blocking while it opens, so that no lease, FIFO or terminal can stall or grab; then as asked. */
+/* Non-blocking while it opens, so that no lease, FIFO or terminal can stall or grab; then as asked.
+ */
 static int finish_open(int fd, int flags)
 {
 	int now;
@@ -82,8 +83,7 @@ static int reopen(const struct session *s, int pin, int flags)
 
 	snprintf(number, sizeof(number), "%d", pin);
 	flags &= ~NAME_FLAGS;
-	return finish_open(
-		sys_openat(s->proc, number, flags | O_NONBLOCK | O_NOCTTY, 0), flags);
+	return finish_open(sys_openat(s->proc, number, flags | O_NONBLOCK | O_NOCTTY, 0), flags);
 }
 
 /* A missing file that the caller named, made in the directory that its name meant at the start. */
@@ -114,8 +114,8 @@ static int create(const struct session *s, struct pin *pin, int flags, mode_t mo
 	return fd;
 }
 
-static int open_pin(struct session *s, struct pin *pin, const struct fsv_open *request, int flags,
-	bool bdev)
+static int open_pin(
+	struct session *s, struct pin *pin, const struct fsv_open *request, int flags, bool bdev)
 {
 	bool creat = flags & O_CREAT;
 	int ret;
@@ -194,14 +194,12 @@ int open_for_service(struct session *s, const struct fsv_open *request, bool bde
 	if (++s->opens > OPENS_MAX)
 		return -EMFILE;
 	pin = pins_find(&s->pins, request->path);
-	if (!pin && config_may_open(s->config, s->caller->subtype, request->path) ==
-			    CONFIG_OPEN_NO)
+	if (!pin && config_may_open(s->config, s->caller->subtype, request->path) == CONFIG_OPEN_NO)
 		return -EPERM;
 	ret = convert_flags(s, request, &flags);
 	if (ret)
 		return ret;
-	file = pin ? open_pin(s, pin, request, flags, bdev) :
-			   open_by_rule(s, request, flags, bdev);
+	file = pin ? open_pin(s, pin, request, flags, bdev) : open_by_rule(s, request, flags, bdev);
 	if (file < 0)
 		return file;
 	if (bdev && request->block_size) {

@@ -12,16 +12,16 @@ enum resolve_links {
 };
 
 /*
- * Resolve `path` from `dir` (a directory, or a negative errno that is the result for relative paths)
- * with the caller's rights, never through a magic link of /proc. On 0 `*fd` is an O_PATH file, the
- * caller's, and `*link` says whether the last component was a symbolic link. A negative errno
- * otherwise; -ELOOP for a link that may not be followed.
+ * Resolve `path` from `dir` (a directory, or a negative errno that is the result for relative
+ * paths) with the caller's rights, never through a magic link of /proc. On 0 `*fd` is an O_PATH
+ * file, the caller's, and `*link` says whether the last component was a symbolic link. A negative
+ * errno otherwise; -ELOOP for a link that may not be followed.
  */
 int resolve(int dir, const char *path, enum resolve_links links, int *fd, bool *link);
 
 /*
- * The directory in which the last component of `path` would be created, into `*parent`, and where that
- * component begins in `path`. -EINVAL for a path that does not end in a plain name.
+ * The directory in which the last component of `path` would be created, into `*parent`, and where
+ * that component begins in `path`. -EINVAL for a path that does not end in a plain name.
  */
 int resolve_parent(
 	int dir, const char *path, enum resolve_links links, int *parent, const char **base);

@@ -7,8 +7,8 @@
 #include <linux/magic.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "ask.h"
@@ -27,8 +27,7 @@
 /* The mounter is at work for 10 seconds at most: the kernel making a file system. */
 #define MOUNTER_MS 12000
 
-void session_complain(
-	struct session *s, const char *what, struct fsv_str subject, const char *why)
+void session_complain(struct session *s, const char *what, struct fsv_str subject, const char *why)
 {
 	if (++s->complaints <= COMPLAINTS_MAX)
 		say("%s: the service %s '%s': %s", s->caller->subtype, what, said(subject), why);
@@ -188,8 +187,8 @@ static int refuse_body(struct session *s, enum fsv_kind kind, size_t len, enum f
 {
 	struct fsv_str path = fsv_str_of("?");
 
-	session_complain(s, "sent a malformed", fsv_str_of(fsv_kind_name(kind)),
-		fsv_reason_name(reason));
+	session_complain(
+		s, "sent a malformed", fsv_str_of(fsv_kind_name(kind)), fsv_reason_name(reason));
 	if (kind != FSV_OPEN && kind != FSV_OPEN_BDEV)
 		return answer_error(s, -EINVAL);
 	if (fsv_msg_open_path(s->packet, len, &path))
@@ -281,8 +280,8 @@ static int converse(struct session *s)
 static int signal_chan = -1;
 
 /*
- * Whatever the session waits for, a signal ends it at once; the mounter sees the channel end and takes
- * the mount away. Only calls that signal-safety(7) allows.
+ * Whatever the session waits for, a signal ends it at once; the mounter sees the channel end and
+ * takes the mount away. Only calls that signal-safety(7) allows.
  */
 static void on_signal(int sig)
 {
@@ -324,7 +323,8 @@ static int open_proc(struct session *s)
 	return ret;
 }
 
-/* The end: exit status 0 only with BYE(0) and a mount that stands and that nobody will take away. */
+/* The end: exit status 0 only with BYE(0) and a mount that stands and that nobody will take away.
+ */
 static int finish(struct session *s)
 {
 	const char *type = s->caller->subtype;
@@ -352,7 +352,8 @@ static void explain_end(const struct session *s, int error)
 
 	if (error == -ECONNRESET || error == -EPIPE)
 		say("%s: the service closed the connection before it was done (its log: journalctl "
-		    "-b -u '%s@*')", type, type);
+		    "-b -u '%s@*')",
+			type, type);
 	else if (error == -ECONNABORTED)
 		say("%s: the mounting process ended", type);
 	else if (error == -E2BIG)
@@ -372,21 +373,27 @@ static void close_session(struct session *s, bool kept)
 	fsv_fd_close(&s->probe);
 	fsv_fd_close(&s->proc);
 	fsv_fd_close(&s->sock);
-	/* Last: the mounter ends with it, and takes the mount away unless it was told to keep it. Who
-	 * sees our exit status 1 must not see the mount any more. */
+	/* Last: the mounter ends with it, and takes the mount away unless it was told to keep it.
+	 * Who sees our exit status 1 must not see the mount any more. */
 	(void)shutdown(s->chan, SHUT_WR);
 	if (!kept)
 		(void)sys_poll(&(struct pollfd){ .fd = s->chan, .events = POLLIN }, 1, MOUNTER_MS);
 	fsv_fd_close(&s->chan);
 }
 
-int session_run(
-	struct session *s, const struct caller *caller, const struct config *config, int sock, int chan)
+int session_run(struct session *s, const struct caller *caller, const struct config *config,
+	int sock, int chan)
 {
 	int ret, status = 1;
 
-	*s = (struct session){ .caller = caller, .config = config, .sock = sock, .chan = chan,
-		.probe = -1, .proc = -1, .fuse = -1, .mount = -1 };
+	*s = (struct session){ .caller = caller,
+		.config = config,
+		.sock = sock,
+		.chan = chan,
+		.probe = -1,
+		.proc = -1,
+		.fuse = -1,
+		.mount = -1 };
 	fsv_session_init(&s->state);
 	/* The probe is forked before the handlers are set, and does without. */
 	ret = probe_start(&s->probe);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 fuse-service */
 /*
- * The conversation with the service, with the caller's own rights and no others. Whatever the service
- * makes it do, it could only do what the caller himself could.
+ * The conversation with the service, with the caller's own rights and no others. Whatever the
+ * service makes it do, it could only do what the caller himself could.
  */
 #ifndef SESSION_H
 #define SESSION_H
@@ -11,6 +11,7 @@
 #include "config.h"
 #include "fsv_msg.h"
 #include "fsv_session.h"
+#include "fsv_wire.h"
 #include "pins.h"
 
 /* A service that does not shake hands within this time is given up. */
@@ -38,8 +39,8 @@ struct session {
 	char source[MOUNTER_SOURCE_MAX + 1];
 	struct fsv_kernel_opts opts;
 	uint32_t contexts; /* bit per fsv_context that was asked for */
-	int fuse;  /* /dev/fuse, the mounter's copy of what the service has */
-	int mount; /* O_PATH of the mount, or -1 */
+	int fuse;	   /* /dev/fuse, the mounter's copy of what the service has */
+	int mount;	   /* O_PATH of the mount, or -1 */
 	bool bye;
 	uint32_t exit_code;
 	uint8_t packet[FSV_PACKET_MAX];
@@ -49,14 +50,14 @@ struct session {
  * Talk to the service until the end. `sock` and `chan` become the session's. The exit status of the
  * program: 0 only where a mount stands. A message has been printed otherwise.
  */
-int session_run(
-	struct session *s, const struct caller *caller, const struct config *config, int sock, int chan);
+int session_run(struct session *s, const struct caller *caller, const struct config *config,
+	int sock, int chan);
 
 /*
- * A line about something that the service did, unless there were many already: a flood of bad commands
- * prints a few lines and a count. `what` and `why` are our own words, `subject` may be the service's.
+ * A line about something that the service did, unless there were many already: a flood of bad
+ * commands prints a few lines and a count. `what` and `why` are our own words, `subject` may be the
+ * service's.
  */
-void session_complain(
-	struct session *s, const char *what, struct fsv_str subject, const char *why);
+void session_complain(struct session *s, const char *what, struct fsv_str subject, const char *why);
 
 #endif

@@ -16,7 +16,7 @@ static int result(long ret)
 
 int sys_openat2(int dir, const char *path, int flags, uint64_t resolve)
 {
-	struct open_how how = { .flags = (uint64_t)(flags | O_CLOEXEC), .resolve = resolve };
+	struct open_how how = { .flags = (unsigned int)flags | O_CLOEXEC, .resolve = resolve };
 
 	return result(syscall(SYS_openat2, dir, path, &how, sizeof(how)));
 }
