@@ -288,7 +288,7 @@ static int check_attached(const struct mounter_facts *facts, const struct mounte
 	int ret;
 
 	answer->step = MOUNTER_AT_PARENT;
-	ret = kernel_statx(mount, STATX_MNT_ID, &stx);
+	ret = kernel_statx(mount, 0, &stx);
 	ret = ret ? ret : read_mounts(own->mountinfo, stx.stx_mnt_id, &info);
 	if (ret)
 		return ret;
@@ -368,7 +368,7 @@ int mount_stands(const struct mounter_files *own, int mount)
 	struct statx stx;
 	int ret;
 
-	ret = kernel_statx(mount, STATX_MNT_ID, &stx);
+	ret = kernel_statx(mount, 0, &stx);
 	ret = ret ? ret : read_mounts(own->mountinfo, stx.stx_mnt_id, &info);
 	if (ret)
 		return ret;
