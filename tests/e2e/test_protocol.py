@@ -583,13 +583,21 @@ def _(test):
 BAD_OPTIONS = ("fd=3", "rootmode=40000", "user_id=0", "group_id=0", "subtype=other", "source=x",
                "nonsense", "default_permissions=1", "max_read", "max_read=", "max_read=-1",
                "max_read=0x10", "max_read=4294967296", "blksize=4096", "allow_root",
-               "default_permissions,fd=3", "max_read=1 ", "context=system_u:object_r:tmp_t:s0")
+               "default_permissions,fd=3", "max_read=1 ")
 
 
 @case("MNTOPTS {} is EINVAL", *BAD_OPTIONS)
 def _(test, option):
     talk = setup(test, who=USER)
     equal(talk.service.mntopts(option), errno.EINVAL, "MNTOPTS")
+    describe_and_finish(talk)
+
+
+@case("an LSM context in MNTOPTS that root did not type is refused for {}", ROOT, USER)
+def _(test, who):
+    context = "context=system_u:object_r:tmp_t:s0"
+    talk = setup(test, *(["-o", context] if who == USER else []), who=who)
+    check(talk.service.mntopts(context) in (errno.EINVAL, errno.EPERM), "MNTOPTS")
     describe_and_finish(talk)
 
 
