@@ -2,14 +2,14 @@
 /* SPDX-FileCopyrightText: 2026 fuse-service */
 /* fuservicemount3: start safely, split in two, talk, and give the exit status. */
 #include <errno.h>
-#include <linux/landlock.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "caller.h"
 #include "config.h"
 #include "mounter/start.h"
+#include "sandbox/filter.h"
+#include "sandbox/landlock.h"
 #include "say.h"
 #include "session/connect.h"
 #include "session/session.h"
@@ -81,13 +81,16 @@ static int features(const struct caller *caller)
 {
 	static const char *const privileges[] = { "none", "setuid root", "root",
 		"file capability" };
-	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+	int abi = landlock_abi();
 	int ret;
 
 	ret = print_line("privilege: %s", privileges[caller->privilege]);
 	ret = ret ? ret
 		  : print_line("processes: session without privilege, mounter with cap_sys_admin");
-	ret = ret ? ret : print_line("landlock in the kernel: %ld", abi > 0 ? abi : 0);
+	ret = ret ? ret : print_line("system-call filters: %s", filter_action_name());
+	if (!ret)
+		ret = abi ? print_line("landlock: version %d", abi)
+			  : print_line("landlock: not in this kernel");
 	return ret ? EXIT_FAILED : 0;
 }
 

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "sandbox/caps.h"
+#include "sandbox/filter.h"
 
 #define LOCK_PATH "/run/" LOCK_NAME
 #define LOCK_NAME "fuservicemount3.lock"
@@ -115,7 +116,7 @@ static int prepare(const struct mounter_facts *facts, bool setuid, struct mounte
 	 * debugger on this process would be root. */
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) || prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) != 0)
 		return -EPERM;
-	return 0;
+	return filter_install(FILTER_MOUNTER);
 }
 
 static void run(const struct mounter_facts *facts, bool setuid, int chan)

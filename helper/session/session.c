@@ -13,6 +13,7 @@
 
 #include "ask.h"
 #include "commands.h"
+#include "confine.h"
 #include "fsv_argfile.h"
 #include "fsv_fd.h"
 #include "fsv_packet.h"
@@ -142,13 +143,11 @@ static int open_fuse(struct session *s)
 	return sys_set_flags(s->fuse, 0);
 }
 
-static int handshake(struct session *s)
+static int handshake(struct session *s, int args)
 {
-	FSV_AUTO_FD args = -1;
 	int ret;
 
-	ret = make_args(s->caller, &args);
-	ret = ret ? ret : open_fuse(s);
+	ret = open_fuse(s);
 	ret = ret ? ret : send_hello(s);
 	ret = ret ? ret : recv_hello_reply(s);
 	ret = ret ? ret : send_file(s, FSV_NAME_ARGV, args);
@@ -384,6 +383,7 @@ static void close_session(struct session *s, bool kept)
 int session_run(struct session *s, const struct caller *caller, const struct config *config,
 	int sock, int chan)
 {
+	FSV_AUTO_FD args = -1;
 	int ret, status = 1;
 
 	*s = (struct session){ .caller = caller,
@@ -402,11 +402,11 @@ int session_run(struct session *s, const struct caller *caller, const struct con
 	if (caller->timeout)
 		(void)alarm(caller->timeout);
 	fsv_packet_refuse_files(sock);
+	pins_make(&s->pins, caller);
 	ret = ret ? ret : open_proc(s);
-	if (!ret) {
-		pins_make(&s->pins, caller);
-		ret = handshake(s);
-	}
+	ret = ret ? ret : make_args(caller, &args);
+	ret = ret ? ret : session_confine(s);
+	ret = ret ? ret : handshake(s, args);
 	ret = ret ? ret : converse(s);
 	if (ret)
 		explain_end(s, ret);
