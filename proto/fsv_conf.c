@@ -12,8 +12,7 @@ static struct fsv_str take(struct fsv_str *view, size_t n)
 {
 	struct fsv_str front = { view->s, n };
 
-	view->s += n;
-	view->len -= n;
+	*view = fsv_str_behind(*view, n);
 	return front;
 }
 

@@ -38,9 +38,10 @@ struct fsv_conf {
 void fsv_conf_init(struct fsv_conf *c, const char *buf, size_t len);
 /*
  * The next line, blank ones too; 0 at the end of the buffer, then `*line` is untouched. A bad line
- * gives its reason (FSV_R_OVERSIZE, FSV_R_INNER_NUL, FSV_R_UNKNOWN, FSV_R_VALUE, FSV_R_NUMBER,
- * FSV_R_NAME: not a subtype, or a pattern that is not absolute or holds `.`, `..` or an empty
- * component) and the walk goes on behind it.
+ * gives its reason and the walk goes on behind it: FSV_R_OVERSIZE, FSV_R_INNER_NUL, FSV_R_UNKNOWN
+ * (the keyword, or a third word that is not `rw`), FSV_R_VALUE (a word too many or too few),
+ * FSV_R_NUMBER, FSV_R_NAME (not a subtype, which includes "fuse.X", or a pattern that is not
+ * absolute or has an empty component, `.` or `..`).
  */
 int fsv_conf_next(struct fsv_conf *c, struct fsv_conf_line *line);
 

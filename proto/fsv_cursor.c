@@ -29,6 +29,7 @@ int fsv_str_is(struct fsv_str view, const char *s)
 }
 
 /* The symbols of the inline functions, for callers that the compiler does not inline them into. */
+extern inline struct fsv_str fsv_str_behind(struct fsv_str view, size_t n);
 extern inline void fsv_reader_init(struct fsv_reader *r, const void *buf, size_t len);
 extern inline size_t fsv_reader_left(const struct fsv_reader *r);
 extern inline enum fsv_reason fsv_read_u16(struct fsv_reader *r, uint16_t *value);

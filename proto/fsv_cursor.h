@@ -37,6 +37,13 @@ struct fsv_str fsv_str_of(const char *s);
 int fsv_str_is(struct fsv_str view, const char *s);
 /* Whether two views hold the same bytes. */
 int fsv_str_same(struct fsv_str a, struct fsv_str b);
+/* What stands behind the first `n` bytes of a view, where `n` is at most its length. */
+inline struct fsv_str fsv_str_behind(struct fsv_str view, size_t n)
+{
+	view.s += n;
+	view.len -= n;
+	return view;
+}
 
 struct fsv_reader {
 	const uint8_t *buf;
@@ -45,7 +52,7 @@ struct fsv_reader {
 };
 
 /*
- * The bodies stand here and not in the library alone, because a call per field would take three
+ * These bodies stand here and not in the library alone, because a call per field would take three
  * times as long as parsing the packet (C11 inline functions; fsv_cursor.c has the symbols).
  */
 

@@ -4,12 +4,6 @@
 
 #include "fsv_wire.h"
 
-/* `n` is at most view.len: every caller has counted it within the view. */
-static struct fsv_str behind(struct fsv_str view, size_t n)
-{
-	return (struct fsv_str){ view.s + n, view.len - n };
-}
-
 /*
  * The character at `pos` (less than text.len) with its escape undone; returns how many bytes stand
  * for it, 1 or 2. A backslash before anything but a comma or a backslash is an ordinary character.
@@ -57,7 +51,7 @@ int fsv_opts_next(struct fsv_opts *o, struct fsv_str *token)
 	*token = (struct fsv_str){ o->rest.s, n };
 	/* A comma at the very end still has a token behind it, an empty one. */
 	o->more = n < o->rest.len;
-	o->rest = behind(o->rest, o->more ? n + 1 : n);
+	o->rest = fsv_str_behind(o->rest, o->more ? n + 1 : n);
 	return 1;
 }
 
@@ -124,10 +118,10 @@ int fsv_opt_split(struct fsv_str token, struct fsv_str *name, struct fsv_str *va
 		n++;
 	*name = (struct fsv_str){ token.s, n };
 	if (n >= token.len) {
-		*value = (struct fsv_str){ 0 };
+		*value = fsv_str_of(NULL);
 		return 0;
 	}
-	*value = behind(token, n + 1);
+	*value = fsv_str_behind(token, n + 1);
 	return 1;
 }
 

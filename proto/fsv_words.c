@@ -5,12 +5,6 @@
 /* A UNIX socket address holds 108 bytes: this leaves room for "./" or a short folder before it. */
 #define SUBTYPE_MAX 100u
 
-/* `n` is at most view.len: every caller has tested the length before. */
-static struct fsv_str behind(struct fsv_str view, size_t n)
-{
-	return (struct fsv_str){ view.s + n, view.len - n };
-}
-
 static int begins(struct fsv_str view, const char *with)
 {
 	struct fsv_str w = fsv_str_of(with);
@@ -47,7 +41,7 @@ static enum fsv_word short_word(struct fsv_str *text)
 	if (text->len < 3)
 		return FSV_WORD_OTHER;
 	letter = text->s[1];
-	*text = behind(*text, 2);
+	*text = fsv_str_behind(*text, 2);
 	return letter == 'o' ? FSV_WORD_LIST : FSV_WORD_SHORT;
 }
 
@@ -242,9 +236,9 @@ static int subtype_char(char c)
 enum fsv_reason fsv_subtype(struct fsv_str type, struct fsv_str *subtype)
 {
 	if (begins(type, "fuseblk."))
-		type = behind(type, 8);
+		type = fsv_str_behind(type, 8);
 	else if (begins(type, "fuse."))
-		type = behind(type, 5);
+		type = fsv_str_behind(type, 5);
 	if (type.len == 0 || type.len > SUBTYPE_MAX)
 		return FSV_R_NAME;
 	/* It becomes a file name below the socket folder: nothing hidden, no way out, no option. */

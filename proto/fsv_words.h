@@ -6,10 +6,8 @@
  * decided here and only here.
  *
  * `argv` is the command line without the program's name. Two words `-t VALUE` are the type, two
- * words
- * `-o LIST` and one word `-oLIST` an option list; a word that does not begin with `-` is an
- * operand.
- * `--` is a word like any other.
+ * words `-o LIST` and one word `-oLIST` an option list; a word that does not begin with `-` is an
+ * operand. `--` is a word like any other.
  */
 #ifndef FSV_WORDS_H
 #define FSV_WORDS_H
@@ -93,7 +91,7 @@ struct fsv_cmdline {
 	int source;	/* the first of two or more operands */
 	int mountpoint; /* the last operand */
 	int operands;	/* how many */
-	int others;	/* words that are neither -t nor its value */
+	int others;	/* words that are neither -t (a bare one either) nor its value */
 	int only;	/* index of the single word where others == 1 */
 	int bare_type;	/* 1 if a "-t" stands at the very end, without a value */
 };
@@ -101,8 +99,7 @@ void fsv_cmdline_read(int argc, const char *const *argv, struct fsv_cmdline *c);
 
 /*
  * The subtype in a -t value: Y of Y, fuse.Y or fuseblk.Y, made of letters, digits, `.`, `_`, `+`
- * and
- * `-`, neither `.` nor `-` first, not empty, at most 100 characters (so that it fits a socket
+ * and `-`, neither `.` nor `-` first, not empty, at most 100 characters (so that it fits a socket
  * address). FSV_R_NAME otherwise; then `*subtype` is untouched.
  */
 FSV_MUST_USE enum fsv_reason fsv_subtype(struct fsv_str type, struct fsv_str *subtype);

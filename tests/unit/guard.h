@@ -64,6 +64,13 @@ static inline char *guard_begin(struct guard *g, const void *bytes, size_t len)
 	return guard_place(g, 0, bytes, len);
 }
 
+/* `len` writable bytes that end where the memory ends. */
+static inline char *guard_room(struct guard *g, size_t len)
+{
+	assert(len <= g->room);
+	return guard_place(g, g->room - len, NULL, 0);
+}
+
 static inline void guard_free(struct guard *g)
 {
 	munmap(g->map, g->room + 2 * g->page);

@@ -1,21 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 fuse-service */
 /*
- * cmocka with the headers that it needs first, and what the tests of packets share: one valid
- * packet of each form as bytes, typed off the tables of docs/protocol.md and not made by the code
- * under test, with what it means.
+ * What the tests of packets share: one valid packet of each form as bytes, typed off the tables of
+ * docs/protocol.md and not made by the code under test, with what it means.
  */
 #ifndef SAMPLES_H
 #define SAMPLES_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
-
+#include "check.h"
 #include "fsv_msg.h"
 #include "fsv_wire.h"
 
@@ -25,7 +17,6 @@
 	{                                      \
 		(literal), sizeof(literal) - 1 \
 	}
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 struct sample {
 	const uint8_t *bytes;
@@ -121,16 +112,5 @@ static inline void assert_same_msg(const struct fsv_msg *a, const struct fsv_msg
 	case FSV_KINDS: fail_msg("not a kind: %d", (int)a->kind);
 	}
 }
-
-/* The result by name, so that a failure says which rule spoke instead of which number. */
-static inline void assert_reason_at(
-	enum fsv_reason got, enum fsv_reason want, const char *file, int line)
-{
-	if (got != want)
-		print_error(
-			"reason: got %s, want %s\n", fsv_reason_name(got), fsv_reason_name(want));
-	_assert_int_equal((LargestIntegralType)got, (LargestIntegralType)want, file, line);
-}
-#define assert_reason(got, want) assert_reason_at((got), (want), __FILE__, __LINE__)
 
 #endif
