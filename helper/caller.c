@@ -79,8 +79,6 @@ static void take_list(struct caller *caller, struct fsv_str list)
 	while (fsv_opts_next(&walk, &token)) {
 		if (fsv_str_is(token, "allow_other"))
 			caller->said_allow_other = true;
-		if (token.len > 2 && memcmp(token.s, "x-", 2) == 0)
-			caller->wants_utab = true;
 		if (fsv_opt_split(token, &name, &value))
 			take_context(caller, name, value);
 	}

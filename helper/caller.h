@@ -32,7 +32,6 @@ struct caller {
 	char subtype[MOUNTER_SUBTYPE_MAX + 1];
 	struct fsv_ms_said said;
 	bool said_allow_other;
-	bool wants_utab; /* there is a word x-… on the command line */
 	char context_text[MOUNTER_CONTEXTS][256];
 	const char *context[MOUNTER_CONTEXTS];
 	int start_dir; /* O_PATH of the current directory, or a negative errno */

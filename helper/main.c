@@ -14,6 +14,7 @@
 #include "session/connect.h"
 #include "session/session.h"
 #include "startup.h"
+#include "utab/utab.h"
 
 #define EXIT_MOUNTED	0
 #define EXIT_FAILED	1
@@ -138,15 +139,31 @@ static int explain_connect(const struct caller *caller, int error)
 	return EXIT_FAILED;
 }
 
-/* The privilege goes to the mounter, everything else here goes on without. */
-static int split(const struct caller *caller, const struct config *config, int *chan)
+/* A file capability brings no uid 0 that could write to utab. */
+static int start_utab(const struct caller *caller, bool setuid, int *chan)
 {
+	static struct utab_words words;
+
+	*chan = -1;
+	if (caller->privilege == PRIVILEGE_FILE)
+		return 0;
+	utab_words_collect(&words, caller->argc, caller->argv);
+	if (!words.count)
+		return 0;
+	return utab_start(&words, caller->subtype, caller->uid, setuid, chan);
+}
+
+/* The privilege goes to the mounter, everything else here goes on without. */
+static int split(
+	const struct caller *caller, const struct config *config, struct session_links *links)
+{
+	bool setuid = caller->privilege == PRIVILEGE_SETUID;
 	struct mounter_facts facts;
-	pid_t mounter;
 	int ret;
 
 	caller_facts(caller, config->user_allow_other, config->mount_max, &facts);
-	ret = mounter_start(&facts, caller->privilege == PRIVILEGE_SETUID, chan, &mounter);
+	ret = start_utab(caller, setuid, &links->utab);
+	ret = ret ? ret : mounter_start(&facts, setuid, &links->chan);
 	if (ret)
 		say("cannot start the mounting process: %s", said_error(ret));
 	return ret ? ret : startup_drop_privilege(caller);
@@ -155,8 +172,9 @@ static int split(const struct caller *caller, const struct config *config, int *
 static int mount_it(const struct caller *caller)
 {
 	static struct session session;
+	struct session_links links;
 	struct config config;
-	int ret, sock, chan;
+	int ret;
 
 	config_read(&config, FUSE_CONF);
 	if (caller->privilege == PRIVILEGE_NONE) {
@@ -165,12 +183,12 @@ static int mount_it(const struct caller *caller)
 	}
 	if (config.unusable && !caller_is_root(caller))
 		return EXIT_FAILED;
-	if (split(caller, &config, &chan))
+	if (split(caller, &config, &links))
 		return EXIT_FAILED;
-	ret = connect_service(caller->subtype, &sock);
+	ret = connect_service(caller->subtype, &links.sock);
 	if (ret)
 		return explain_connect(caller, ret);
-	return session_run(&session, caller, &config, sock, chan) ? EXIT_FAILED : EXIT_MOUNTED;
+	return session_run(&session, caller, &config, &links) ? EXIT_FAILED : EXIT_MOUNTED;
 }
 
 int main(int argc, char **argv)

@@ -134,7 +134,7 @@ static void run(const struct mounter_facts *facts, bool setuid, int chan)
 	_exit(0);
 }
 
-int mounter_start(const struct mounter_facts *facts, bool setuid, int *chan, pid_t *pid)
+int mounter_start(const struct mounter_facts *facts, bool setuid, int *chan)
 {
 	int pair[2];
 	pid_t child;
@@ -150,6 +150,5 @@ int mounter_start(const struct mounter_facts *facts, bool setuid, int *chan, pid
 		return -EAGAIN;
 	}
 	*chan = pair[0];
-	*pid = child;
 	return 0;
 }

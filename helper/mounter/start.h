@@ -8,9 +8,9 @@
 
 /*
  * Fork the mounter. `setuid`: the privilege comes from a saved uid of 0. On 0 `*chan` is the
- * caller's: the socket to the mounter, and `*pid` its process. The child does not return. A mounter
+ * caller's: the socket to the mounter. The child does not return. A mounter
  * that cannot make itself safe ends before it reads a request.
  */
-int mounter_start(const struct mounter_facts *facts, bool setuid, int *chan, pid_t *pid);
+int mounter_start(const struct mounter_facts *facts, bool setuid, int *chan);
 
 #endif

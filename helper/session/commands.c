@@ -131,6 +131,17 @@ static int run_mntopts(struct session *s, const struct fsv_msg *msg)
 	return 0;
 }
 
+/* Only the caller's own words are written, and nothing else in the list is an error. */
+static int run_mtabopts(struct session *s, const struct fsv_msg *msg)
+{
+	bool none;
+
+	s->utab_picked = utab_words_pick(&s->utab_words, msg->text, &none);
+	if (none)
+		s->utab_picked = 0;
+	return 0;
+}
+
 static void fill_request(const struct session *s, uint32_t ms_flags, struct mounter_request *r)
 {
 	memset(r, 0, sizeof(*r));
@@ -220,7 +231,7 @@ int command_run(struct session *s, const struct fsv_msg *msg)
 	case FSV_FSOPEN: return run_fsopen(s, msg);
 	case FSV_SOURCE: return run_source(s, msg);
 	case FSV_MNTOPTS: return run_mntopts(s, msg);
-	case FSV_MTABOPTS: return 0;
+	case FSV_MTABOPTS: return run_mtabopts(s, msg);
 	case FSV_MNTPT: return run_mntpt(s, msg);
 	case FSV_MOUNT: return run_mount(s, msg);
 	case FSV_UNMOUNT: return run_unmount(s);

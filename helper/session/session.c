@@ -22,6 +22,7 @@
 #include "probe.h"
 #include "say.h"
 #include "sys.h"
+#include "utab/utab.h"
 
 /* Lines about a service's commands; what is more is counted only. */
 #define COMPLAINTS_MAX 8
@@ -322,6 +323,21 @@ static int open_proc(struct session *s)
 	return ret;
 }
 
+/* The caller's x-… words, for findmnt(8) and umount(8). The mount stands without them. */
+static void write_utab(struct session *s)
+{
+	struct statx stx;
+	int ret;
+
+	if (s->utab < 0 || !s->utab_picked)
+		return;
+	ret = sys_statx(s->mount, 0, &stx);
+	ret = ret ? ret : utab_write(s->utab, stx.stx_mnt_id, s->utab_picked);
+	if (ret)
+		say("%s: warning: the x- options could not be written to utab: %s",
+			s->caller->subtype, said_error(ret));
+}
+
 /* The end: exit status 0 only with BYE(0) and a mount that stands and that nobody will take away.
  */
 static int finish(struct session *s)
@@ -333,8 +349,10 @@ static int finish(struct session *s)
 	if (s->exit_code == 0 && s->mount >= 0) {
 		int ret = ask_simple(s->chan, MOUNTER_KEEP);
 
-		if (!ret)
+		if (!ret) {
+			write_utab(s);
 			return 0;
+		}
 		say("%s: the mount is gone again: %s", type, said_error(ret));
 		return 1;
 	}
@@ -371,6 +389,7 @@ static void close_session(struct session *s, bool kept)
 	fsv_fd_close(&s->mount);
 	fsv_fd_close(&s->probe);
 	fsv_fd_close(&s->proc);
+	fsv_fd_close(&s->utab);
 	fsv_fd_close(&s->sock);
 	/* Last: the mounter ends with it, and takes the mount away unless it was told to keep it.
 	 * Who sees our exit status 1 must not see the mount any more. */
@@ -381,15 +400,16 @@ static void close_session(struct session *s, bool kept)
 }
 
 int session_run(struct session *s, const struct caller *caller, const struct config *config,
-	int sock, int chan)
+	const struct session_links *links)
 {
 	FSV_AUTO_FD args = -1;
 	int ret, status = 1;
 
 	*s = (struct session){ .caller = caller,
 		.config = config,
-		.sock = sock,
-		.chan = chan,
+		.sock = links->sock,
+		.chan = links->chan,
+		.utab = links->utab,
 		.probe = -1,
 		.proc = -1,
 		.fuse = -1,
@@ -397,11 +417,12 @@ int session_run(struct session *s, const struct caller *caller, const struct con
 	fsv_session_init(&s->state);
 	/* The probe is forked before the handlers are set, and does without. */
 	ret = probe_start(&s->probe);
-	catch_signals(chan, on_signal);
+	catch_signals(s->chan, on_signal);
 	(void)umask(caller->umask);
 	if (caller->timeout)
 		(void)alarm(caller->timeout);
-	fsv_packet_refuse_files(sock);
+	fsv_packet_refuse_files(s->sock);
+	utab_words_collect(&s->utab_words, caller->argc, caller->argv);
 	pins_make(&s->pins, caller);
 	ret = ret ? ret : open_proc(s);
 	ret = ret ? ret : make_args(caller, &args);

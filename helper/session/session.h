@@ -13,6 +13,7 @@
 #include "fsv_session.h"
 #include "fsv_wire.h"
 #include "pins.h"
+#include "utab/words.h"
 
 /* A service that does not shake hands within this time is given up. */
 #define HANDSHAKE_MS 30000
@@ -27,6 +28,7 @@ struct session {
 	const struct config *config;
 	int sock;  /* to the service */
 	int chan;  /* to the mounter */
+	int utab;  /* to the utab writer, or -1 */
 	int probe; /* to the process that asks whether the file system answers */
 	int proc;  /* /proc/self/fd, for re-opening pins */
 	struct fsv_session state;
@@ -41,17 +43,26 @@ struct session {
 	uint32_t contexts; /* bit per fsv_context that was asked for */
 	int fuse;	   /* /dev/fuse, the mounter's copy of what the service has */
 	int mount;	   /* O_PATH of the mount, or -1 */
+	struct utab_words utab_words;
+	uint64_t utab_picked; /* bit per word that the service sent back */
 	bool bye;
 	uint32_t exit_code;
 	uint8_t packet[FSV_PACKET_MAX];
 };
 
+/* The sockets of a session: to the service, to the mounter, and to the utab writer (or -1). */
+struct session_links {
+	int sock;
+	int chan;
+	int utab;
+};
+
 /*
- * Talk to the service until the end. `sock` and `chan` become the session's. The exit status of the
+ * Talk to the service until the end. The links become the session's. The exit status of the
  * program: 0 only where a mount stands. A message has been printed otherwise.
  */
 int session_run(struct session *s, const struct caller *caller, const struct config *config,
-	int sock, int chan);
+	const struct session_links *links);
 
 /*
  * A line about something that the service did, unless there were many already: a flood of bad
