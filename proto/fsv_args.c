@@ -21,17 +21,12 @@ static enum fsv_reason read_entry(
 	return fsv_read_u32(&r, len);
 }
 
-/* One string: `len` bytes at `pos`, the table being the first `table` bytes. */
-static enum fsv_reason check_string(
-	const uint8_t *blob, size_t size, size_t table, uint32_t pos, uint32_t len)
+/* The `len` bytes at `text`: a NUL in the last one, and nowhere else. */
+static enum fsv_reason check_string(const uint8_t *text, uint32_t len)
 {
-	if (len < 1)
-		return FSV_R_EMPTY;
-	if (pos < table || pos > size || size - pos < len)
-		return FSV_R_RANGE;
-	if (blob[pos + (len - 1)] != 0)
+	if (text[len - 1] != 0)
 		return FSV_R_UNTERMINATED;
-	if (memchr(blob + pos, 0, len - 1))
+	if (memchr(text, 0, len - 1))
 		return FSV_R_INNER_NUL;
 	return FSV_OK;
 }
@@ -47,12 +42,16 @@ static enum fsv_reason check_strings(const uint8_t *blob, size_t size, uint32_t 
 		reason = read_entry(blob, size, i, &pos, &len);
 		if (reason)
 			return reason;
+		if (len < 1)
+			return FSV_R_EMPTY;
+		if (pos < table || pos > size || size - pos < len)
+			return FSV_R_RANGE;
 		/* Before the string is looked at, so that the time for all of them is bounded too.
 		 */
 		if (room < len)
 			return FSV_R_OVERSIZE;
 		room -= len;
-		reason = check_string(blob, size, table, pos, len);
+		reason = check_string(blob + pos, len);
 		if (reason)
 			return reason;
 	}

@@ -62,10 +62,7 @@ static const struct row rows[] = {
 	/* a later entry is checked as well */
 	{ BYTES("ARGS\0\0\0\2\0\0\0\x18\0\0\0\3\0\0\0\x1b\0\0\0\2fs\0"), FSV_R_RANGE, { NULL } },
 	{ BYTES("ARGS\0\0\0\2\0\0\0\x18\0\0\0\3\0\0\0\x10\0\0\0\2fs\0"), FSV_R_RANGE, { NULL } },
-	/* no room left for so much text, wherever it would lie */
-	{ BYTES("ARGS\0\0\0\1\0\0\0\x10\377\377\377\377fs\0"), FSV_R_OVERSIZE, { NULL } },
-	{ BYTES("ARGS\0\0\0\1\0\0\0\x10\0\x10\0\1fs\0"), FSV_R_OVERSIZE, { NULL } },
-	{ BYTES("ARGS\0\0\0\1\0\0\0\x10\0\x10\0\0fs\0"), FSV_R_RANGE, { NULL } },
+	{ BYTES("ARGS\0\0\0\1\0\0\0\x10\377\377\377\377fs\0"), FSV_R_RANGE, { NULL } },
 };
 
 static void assert_refused(const void *blob, size_t len, enum fsv_reason want)
