@@ -532,8 +532,8 @@ def enter(root_dir):
     environment[INSIDE] = "1"
     environment.setdefault("LC_ALL", "C.UTF-8")
     process = subprocess.Popen(
-        ["setpriv", "--pdeathsig=KILL", "unshare", "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child",
-         "--mount-proc", sys.executable, *sys.argv],
+        ["setpriv", "--pdeathsig=KILL", "unshare", "--mount", "--propagation", "private", "--pid",
+         "--fork", "--kill-child", "--mount-proc", sys.executable, *sys.argv],
         stdin=subprocess.DEVNULL, env={**environment, "TMPDIR": root_dir})
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: process.kill())

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 # SPDX-FileCopyrightText: 2026 fuse-service
-"""The example services against a scripted helper: what they send, and what they make of bad answers.
+"""The example services against a scripted helper: what they send, what they make of bad answers.
 
 The helper here is this program. It mounts nothing, so MOUNT is answered with what a case wants.
 """
