@@ -20,13 +20,14 @@
 #define EXIT_FAILED	1
 #define EXIT_NO_SERVICE 2
 
+/* In brackets where pieces are joined: clang takes those for a forgotten comma. */
 static const char *const usage_lines[] = {
-	"Usage: " PROGRAM " [--timeout SECONDS] [SOURCE] MOUNTPOINT -t TYPE [-o OPTIONS]...",
-	"       " PROGRAM " -t TYPE --check",
-	"       " PROGRAM " --list | --features | --help | --version",
+	("Usage: " PROGRAM " [--timeout SECONDS] [SOURCE] MOUNTPOINT -t TYPE [-o OPTIONS]..."),
+	("       " PROGRAM " -t TYPE --check"),
+	("       " PROGRAM " --list | --features | --help | --version"),
 	"Mount SOURCE on MOUNTPOINT through the file-system service TYPE (also written fuse.TYPE).",
 	"",
-	"  -t TYPE            the service, a socket in " SERVICE_SOCKET_DIR,
+	("  -t TYPE            the service, a socket in " SERVICE_SOCKET_DIR),
 	"  -o OPTIONS         mount options, comma-separated; those of the service too",
 	"  --timeout SECONDS  give up after so long (must come first)",
 	"  --check            is there such a service, and may you use it? (exit status 0 or 1)",

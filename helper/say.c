@@ -14,7 +14,8 @@
 #define SAID_SIZE 512
 #define SAID_MAX  4
 
-static int write_line(int fd, const char *prefix, const char *format, va_list args)
+__attribute__((format(printf, 3, 0))) static int write_line(
+	int fd, const char *prefix, const char *format, va_list args)
 {
 	char line[LINE_SIZE];
 	size_t len = strlen(prefix);

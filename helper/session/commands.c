@@ -166,8 +166,8 @@ static void fill_request(const struct session *s, uint32_t ms_flags, struct moun
 static const char *const step_words[] = {
 	[MOUNTER_AT_CHECK] = "the mount was refused",
 	[MOUNTER_AT_MOUNTPOINT] =
-		"you may not mount there (a mount point must be a directory that you "
-		"can write to, or a file of yours)",
+		("you may not mount there (a mount point must be a directory that you "
+		 "can write to, or a file of yours)"),
 	[MOUNTER_AT_FILESYSTEM] = "only root may mount on that kind of file system",
 	[MOUNTER_AT_COUNT] = "too many FUSE mounts (mount_max in fuse.conf)",
 	[MOUNTER_AT_LOCK] = "others are mounting just now and do not get done, try again",

@@ -397,9 +397,14 @@ class Test:
 
     # Services
 
+    def program(self, name):
+        path = f"{self.world.bin}/{name}"
+        if not os.path.exists(path):
+            raise Skip(f"built without {name}")
+        return path
+
     def activate(self, program, subtype=None, **more):
-        if not os.path.exists(f"{self.world.bin}/{program}"):
-            raise Skip(f"built without {program}")
+        self.program(program)
         service = Activated(self.world, self.folder, subtype or program, program, **more)
         self.cleanup.append(lambda: self.left.extend(
             f"process {pid} of {service.path}" for pid in service.stop()))

@@ -514,7 +514,7 @@ def _(test):
 def _(test, program):
     content = test.image(f"{test.folder}/image")
     mnt = test.directory("mnt")
-    result = test.run([f"{test.world.bin}/{program}", f"{test.folder}/image", mnt])
+    result = test.run([test.program(program), f"{test.folder}/image", mnt])
     check(result.status > 0, f"{result!r}")
     test.not_mounted()
     equal(read(f"{test.folder}/image"), content.hex(), "the image")
@@ -524,7 +524,7 @@ def _(test, program):
 def _(test):
     mnt = f"{test.folder}/file"
     test.image(mnt, 16)
-    process = test.start([f"{test.world.bin}/null", "-f", mnt])
+    process = test.start([test.program("null"), "-f", mnt])
     wait_for(lambda: process.poll() is not None or test.mounts(mnt), "the mount")
     status = os.stat(mnt)
     equal((status.st_mode, status.st_size), (stat.S_IFREG | 0o644, 4 << 30), "mode and size")

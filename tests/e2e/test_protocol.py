@@ -15,11 +15,13 @@ import struct
 import sys
 
 import wire
-from harness import ROOT, USER, case, check, contains, equal, main, processes, wait_for
+from harness import (ROOT, USER, case, check, contains, equal, fails_with, main, processes,
+                     wait_for)
 from tinyfuse import TinyFuse
 
 F_GET_SEALS = 1034
 ALL_SEALS = 0xF
+CAP_SYS_ADMIN = 21
 O_LARGEFILE = 0o100000
 
 
@@ -916,21 +918,22 @@ def _(test, name, who, when):
     killed(test, signal.Signals[name], who, when == "after MOUNT")
 
 
+def status_of(pid):
+    with open(f"/proc/{pid}/status", encoding="utf-8") as f:
+        return dict(line.split(":\t", 1) for line in f.read().splitlines())
+
+
 @case("an ordinary user can neither stop nor kill the process that holds the privilege")
 def _(test):
     talk = mounted(test, who=USER)
-    children = [pid for pid, (parent, _) in processes().items() if parent == talk.process.pid]
-    check(children, "there is no second process")
-    for pid in children:
-        with open(f"/proc/{pid}/status", encoding="utf-8") as f:
-            status = dict(line.split(":\t", 1) for line in f.read().splitlines())
-        check("0" in status["Uid"].split(), f"the mounter's ids are {status['Uid']}")
-        for number in (signal.SIGKILL, signal.SIGSTOP, signal.SIGTERM):
-            try:
-                test.as_user(os.kill, pid, number)
-                raise AssertionError(f"the caller could send signal {number} to the mounter")
-            except PermissionError:
-                pass
+    family = [talk.process.pid] + [pid for pid, (parent, _) in processes().items()
+                                   if parent == talk.process.pid]
+    rights = {pid: int(status_of(pid)["CapPrm"], 16) for pid in family}
+    [mounter] = [pid for pid in family if rights[pid]]
+    equal(rights[mounter], 1 << CAP_SYS_ADMIN, "capabilities of the mounter")
+    equal(status_of(mounter)["Uid"].split(), ["0", "54321", "0", "54321"], "its ids")
+    for number in (signal.SIGKILL, signal.SIGSTOP, signal.SIGTERM):
+        fails_with(errno.EPERM, test.as_user, os.kill, mounter, number)
     finish(talk)
 
 
