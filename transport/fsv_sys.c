@@ -41,6 +41,16 @@ int fsv_sys_wait(int fd, short events, int timeout_ms)
 	return n < 0 ? -errno : n;
 }
 
+int fsv_sys_pwait(int fd, short events, int timeout_ms, const sigset_t *mask)
+{
+	struct pollfd p = { .fd = fd, .events = events };
+	struct timespec limit = { .tv_sec = timeout_ms / 1000,
+		.tv_nsec = (long)(timeout_ms % 1000) * 1000000 };
+	int n = ppoll(&p, 1, timeout_ms < 0 ? NULL : &limit, mask);
+
+	return n < 0 ? -errno : n;
+}
+
 long long fsv_sys_now_ms(void)
 {
 	struct timespec now;

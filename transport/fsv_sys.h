@@ -8,6 +8,7 @@
 #ifndef FSV_SYS_H
 #define FSV_SYS_H
 
+#include <signal.h>
 #include <stddef.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -19,6 +20,8 @@ ssize_t fsv_sys_recvmsg(int sock, struct msghdr *msg, int flags);
 int fsv_sys_setsockopt(int sock, int level, int name, const void *value, socklen_t len);
 /* Wait for `events` on one fd; 0 on time-out, -EINTR on a signal. `timeout_ms` < 0: for ever. */
 int fsv_sys_wait(int fd, short events, int timeout_ms);
+/* The same with this signal mask while it waits, swapped in and out atomically (ppoll(2)). */
+int fsv_sys_pwait(int fd, short events, int timeout_ms, const sigset_t *mask);
 /* Milliseconds on a clock that nobody sets. */
 long long fsv_sys_now_ms(void);
 int fsv_sys_memfd_create(const char *name, unsigned int flags);
