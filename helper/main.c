@@ -135,8 +135,10 @@ static int explain_connect(const struct caller *caller, int error)
 			type, type, said_error(error), type);
 		return EXIT_NO_SERVICE;
 	}
-	say("%s: cannot use the service: " SERVICE_SOCKET_DIR "/%s: %s%s", type, type,
-		said_error(error), error == -EACCES ? " (its mode and group say who may)" : "");
+	say("%s: cannot use the service: " SERVICE_SOCKET_DIR "/%s: %s", type, type,
+		said_error(error));
+	if (error == -EACCES)
+		connect_explain_access(type);
 	return EXIT_FAILED;
 }
 

@@ -7,6 +7,7 @@
 #include <linux/capability.h>
 #include <linux/close_range.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/personality.h>
@@ -167,22 +168,43 @@ int startup(struct caller *caller)
 	return 0;
 }
 
+/* Whether a line of this file begins with `key` and goes on with `value`. */
+static bool file_says(const char *path, const char *key, const char *value)
+{
+	FILE *file = fopen(path, "re");
+	char line[256];
+	bool found = false;
+
+	while (file && !found && fgets(line, sizeof(line), file))
+		if (strncmp(line, key, strlen(key)) == 0)
+			found = strcmp(line + strlen(key), value) == 0;
+	if (file)
+		(void)fclose(file);
+	return found;
+}
+
 void startup_explain_no_privilege(void)
 {
+	static const char *const what = "no privilege to mount";
 	struct stat st;
+	bool set_up = stat("/proc/self/exe", &st) == 0 && (st.st_mode & S_ISUID);
 
 	if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1)
-		say("no privilege to mount: this process runs with no_new_privs set (a container "
-		    "or "
-		    "a sandbox does that), so that setuid has no effect");
-	else if (stat("/proc/self/exe", &st) == 0 && (st.st_mode & S_ISUID) && st.st_uid == 0)
-		say("no privilege to mount: the program is setuid root, but was started traced, in "
-		    "a "
-		    "user namespace of its own, or from a file system mounted nosuid");
+		say("%s: this process runs with no_new_privs (a container or a sandbox sets it), "
+		    "so "
+		    "that neither setuid nor a file capability has an effect",
+			what);
+	else if (!file_says("/proc/self/status", "TracerPid:\t", "0\n"))
+		say("%s: the program is being traced", what);
+	else if (!file_says("/proc/self/uid_map", "         0          0 ", "4294967295\n"))
+		say("%s: this is a user namespace of its own, in which it is not root", what);
+	else if (set_up)
+		say("%s: the program is setuid, but not root's or on a file system mounted nosuid",
+			what);
 	else
-		say("no privilege to mount: install the program setuid root (chown root, chmod "
-		    "4755) "
-		    "or with the file capability cap_sys_admin, or run it as root");
+		say("%s: install the program setuid root (chown root, chmod 4755) or with the file "
+		    "capability cap_sys_admin, or run it as root",
+			what);
 }
 
 int startup_drop_privilege(const struct caller *caller)

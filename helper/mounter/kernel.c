@@ -41,7 +41,7 @@ ssize_t kernel_recvmsg(int sock, struct msghdr *msg)
 
 int kernel_statx(int fd, unsigned int mask, struct statx *stx)
 {
-	return result(statx(fd, "", AT_EMPTY_PATH | (mask ? 0 : AT_STATX_DONT_SYNC), mask, stx));
+	return result(statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, mask, stx));
 }
 
 int kernel_fs_type(int fd, uint64_t *type)

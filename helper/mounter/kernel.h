@@ -17,8 +17,9 @@ int kernel_close(int fd);
 ssize_t kernel_sendmsg(int sock, const struct msghdr *msg);
 ssize_t kernel_recvmsg(int sock, struct msghdr *msg);
 /*
- * statx(2) of the file itself. A mask of 0 asks no file-system server (which could keep us waiting,
- * and would refuse whoever is not the owner of its mount), and still gives device and mount id.
+ * statx(2) of the file itself, with what the kernel knows already: a FUSE server that is asked
+ * could keep us waiting. A mask of 0 still gives device and mount id, of a mount that only its
+ * owner may look at too.
  */
 int kernel_statx(int fd, unsigned int mask, struct statx *stx);
 /* The file system's magic number (statfs(2)), as 64 bits without sign. */

@@ -16,8 +16,9 @@
 #define FUSE_MAJOR 10
 #define FUSE_MINOR 229
 
-/* How long the kernel may take to make the file system, which can make it ask the service. */
-#define CREATE_SECONDS 10
+/* How long the checks and the making of the file system may take: both can make the kernel ask a
+ * FUSE server, this one or the one that the mount point lies on. */
+#define ALARM_SECONDS 10
 /* How long to wait for others who are counting their mounts. */
 #define LOCK_TRIES   200
 #define LOCK_WAIT_MS 10
@@ -230,12 +231,7 @@ static int create(int fs, const struct mounter_facts *facts, const struct mount_
 	ret = ret ? ret : set_options(fs, facts, plan);
 	if (ret)
 		return ret;
-	/* The service can make the kernel wait here. The alarm ends this process, and with it all
-	 * that it has made so far. */
-	kernel_alarm(CREATE_SECONDS);
-	ret = kernel_fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL);
-	kernel_alarm(0);
-	return ret;
+	return kernel_fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL);
 }
 
 /* The mount, made but not attached, into `*mount`. */
@@ -324,6 +320,20 @@ static int attach(const struct mounter_facts *facts, const struct mounter_files 
 	return ret;
 }
 
+static int check_all(const struct mounter_facts *facts, const struct mounter_files *own, int fuse,
+	int target, struct statx *stx, struct mounter_answer *answer)
+{
+	int ret;
+
+	answer->step = MOUNTER_AT_CHECK;
+	ret = check_fuse(fuse);
+	ret = ret ? ret : check_target(facts, target, stx, answer);
+	if (ret)
+		return ret;
+	answer->step = MOUNTER_AT_COUNT;
+	return check_count(facts, own);
+}
+
 int mount_make(const struct mounter_facts *facts, const struct mounter_files *own,
 	const struct mount_plan *plan, int fuse, int target, int device,
 	struct mounter_answer *answer, int *mount)
@@ -331,14 +341,12 @@ int mount_make(const struct mounter_facts *facts, const struct mounter_files *ow
 	struct statx stx;
 	int ret, made;
 
-	answer->step = MOUNTER_AT_CHECK;
-	ret = check_fuse(fuse);
-	ret = ret ? ret : check_target(facts, target, &stx, answer);
-	if (ret)
-		return ret;
-	answer->step = MOUNTER_AT_COUNT;
-	ret = check_count(facts, own);
+	/* Deadly: the alarm ends this process, and with it all that it has made so far. Off before
+	 * something is attached, which has to be taken away again. */
+	kernel_alarm(ALARM_SECONDS);
+	ret = check_all(facts, own, fuse, target, &stx, answer);
 	ret = ret ? ret : make_detached(facts, plan, fuse, stx.stx_mode, answer, &made);
+	kernel_alarm(0);
 	if (ret)
 		return ret;
 	ret = check_superblock(made, device);

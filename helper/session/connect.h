@@ -11,6 +11,9 @@ int connect_service(const char *subtype, int *sock);
  */
 int connect_check(const char *subtype);
 
+/* Say who may use the socket of this type, after the kernel has said no. */
+void connect_explain_access(const char *subtype);
+
 /* Print every type that has a socket, and whether the caller may use it. 0 or a negative errno. */
 int connect_list(void);
 

@@ -81,7 +81,12 @@ static int recv_hello_reply(struct session *s)
 	size_t len;
 	int ret;
 
-	ret = recv_packet(s, &len, HANDSHAKE_MS);
+	ret = recv_packet(s, &len, NOTICE_MS);
+	if (ret == -ETIMEDOUT) {
+		if (s->terminal)
+			say("%s: waiting for the service to answer", s->caller->subtype);
+		ret = recv_packet(s, &len, HANDSHAKE_MS - NOTICE_MS);
+	}
 	if (ret == -ETIMEDOUT) {
 		say("%s: the service did not answer within %d seconds", s->caller->subtype,
 			HANDSHAKE_MS / 1000);
@@ -171,6 +176,19 @@ static int answer_file(struct session *s, struct fsv_str path, int error, int fd
 	return send_msg(s, &msg, fd);
 }
 
+/* Why, and what would allow it. */
+static const char *explain_open(struct session *s, const struct fsv_open *request, int error)
+{
+	if (error == -EPERM && s->state.phase == FSV_AT_SETUP &&
+		!pins_find(&s->pins, request->path))
+		return "you did not name it (fuse.conf can allow it: service_open_path)";
+	if (error == -EPERM && s->state.phase == FSV_AT_SETUP)
+		return "only regular files and block devices are handed to a service";
+	if (error == -EACCES && (s->caller->said.on & FSV_MS_RDONLY))
+		return "you asked for a read-only mount";
+	return said_error(error);
+}
+
 static int handle_open(struct session *s, const struct fsv_open *request, bool bdev)
 {
 	FSV_AUTO_FD fd = -1;
@@ -178,7 +196,7 @@ static int handle_open(struct session *s, const struct fsv_open *request, bool b
 
 	ret = open_for_service(s, request, bdev, &fd);
 	if (ret && ret != -EISDIR && !(request->request_flags & FSV_OPEN_QUIET))
-		session_complain(s, "could not have", request->path, said_error(ret));
+		session_complain(s, "could not have", request->path, explain_open(s, request, ret));
 	return answer_file(s, request->path, ret, fd);
 }
 
@@ -194,6 +212,15 @@ static int refuse_body(struct session *s, enum fsv_kind kind, size_t len, enum f
 	if (fsv_msg_open_path(s->packet, len, &path))
 		path = fsv_str_of("?");
 	return answer_file(s, path, -EINVAL, -1);
+}
+
+static const char *explain_command(enum fsv_kind kind, int error)
+{
+	if (kind == FSV_MNTOPTS && error == -EPERM)
+		return "not for you (allow_other: add user_allow_other to fuse.conf)";
+	if (kind == FSV_FSOPEN && error == -EPERM)
+		return "only root may mount a fuseblk file system";
+	return said_error(error);
 }
 
 static int handle_command(struct session *s, const struct fsv_msg *msg)
@@ -219,7 +246,7 @@ static int handle_command(struct session *s, const struct fsv_msg *msg)
 	error = command_run(s, msg);
 	if (error && msg->kind != FSV_MOUNT)
 		session_complain(s, "was refused its", fsv_str_of(fsv_kind_name(msg->kind)),
-			said_error(error));
+			explain_command(msg->kind, error));
 	ret = fsv_session_answer(&s->state, FSV_REPLY, (uint32_t)-error, NULL) ? -EPROTO : 0;
 	return ret ? ret : answer_error(s, error);
 }
@@ -422,6 +449,7 @@ int session_run(struct session *s, const struct caller *caller, const struct con
 	if (caller->timeout)
 		(void)alarm(caller->timeout);
 	fsv_packet_refuse_files(s->sock);
+	s->terminal = isatty(STDERR_FILENO);
 	utab_words_collect(&s->utab_words, caller->argc, caller->argv);
 	pins_make(&s->pins, caller);
 	ret = ret ? ret : open_proc(s);

@@ -17,6 +17,8 @@
 
 /* A service that does not shake hands within this time is given up. */
 #define HANDSHAKE_MS 30000
+/* After this, somebody at a terminal is told what is being waited for. */
+#define NOTICE_MS 2000
 /* One that does not take our answers within this time as well. */
 #define SEND_MS 30000
 
@@ -45,6 +47,7 @@ struct session {
 	int mount;	   /* O_PATH of the mount, or -1 */
 	struct utab_words utab_words;
 	uint64_t utab_picked; /* bit per word that the service sent back */
+	bool terminal;	      /* standard error is one */
 	bool bye;
 	uint32_t exit_code;
 	uint8_t packet[FSV_PACKET_MAX];
