@@ -130,7 +130,12 @@ void mounter_serve(const struct mounter_facts *facts, const struct mounter_files
 
 	while (serve_one(&m))
 		;
+	if (m.mount < 0)
+		return;
 	/* However the session ended: no mount stays that nobody answers for. */
-	if (m.mount >= 0 && !m.finished)
+	if (!m.finished)
 		(void)mount_detach(m.mount);
+	/* Before the channel: the session ends when that does, and then nothing may hold the mount.
+	 */
+	(void)kernel_close(m.mount);
 }

@@ -214,13 +214,30 @@ static int refuse_body(struct session *s, enum fsv_kind kind, size_t len, enum f
 	return answer_file(s, path, -EINVAL, -1);
 }
 
-static const char *explain_command(enum fsv_kind kind, int error)
+/* Why, and what would allow it. */
+static const char *explain_command(const struct fsv_msg *msg, int error)
 {
-	if (kind == FSV_MNTOPTS && error == -EPERM)
+	if (msg->kind == FSV_MNTOPTS && error == -EPERM)
 		return "not for you (allow_other: add user_allow_other to fuse.conf)";
-	if (kind == FSV_FSOPEN && error == -EPERM)
+	if (msg->kind == FSV_FSOPEN && error == -EPERM)
 		return "only root may mount a fuseblk file system";
+	if (msg->kind == FSV_MNTPT && error == -ENOTDIR)
+		return "this type mounts on a directory, and this is not one";
+	if (msg->kind == FSV_MNTPT && error == -EISDIR)
+		return "this type mounts on a file, and this is a directory";
 	return said_error(error);
+}
+
+static void complain_command(struct session *s, const struct fsv_msg *msg, int error)
+{
+	const char *why = explain_command(msg, error);
+
+	switch (msg->kind) {
+	case FSV_SOURCE: session_complain(s, "may not call its source", msg->text, why); break;
+	case FSV_MNTOPTS: session_complain(s, "may not have the options", msg->text, why); break;
+	case FSV_MNTPT: session_complain(s, "may not mount on", msg->mntpt.path, why); break;
+	default: session_complain(s, "was refused its", fsv_str_of(fsv_kind_name(msg->kind)), why);
+	}
 }
 
 static int handle_command(struct session *s, const struct fsv_msg *msg)
@@ -245,8 +262,7 @@ static int handle_command(struct session *s, const struct fsv_msg *msg)
 		return answer_error(s, -EINVAL);
 	error = command_run(s, msg);
 	if (error && msg->kind != FSV_MOUNT)
-		session_complain(s, "was refused its", fsv_str_of(fsv_kind_name(msg->kind)),
-			explain_command(msg->kind, error));
+		complain_command(s, msg, error);
 	ret = fsv_session_answer(&s->state, FSV_REPLY, (uint32_t)-error, NULL) ? -EPROTO : 0;
 	return ret ? ret : answer_error(s, error);
 }
@@ -406,7 +422,7 @@ static void explain_end(const struct session *s, int error)
 		say("%s: %s", type, said_error(error));
 }
 
-static void close_session(struct session *s, bool kept)
+static void close_session(struct session *s)
 {
 	if (s->complaints > COMPLAINTS_MAX)
 		say("%s: and %u more such messages", s->caller->subtype,
@@ -419,10 +435,10 @@ static void close_session(struct session *s, bool kept)
 	fsv_fd_close(&s->utab);
 	fsv_fd_close(&s->sock);
 	/* Last: the mounter ends with it, and takes the mount away unless it was told to keep it.
-	 * Who sees our exit status 1 must not see the mount any more. */
+	 * Waited for: who sees exit status 1 must not see the mount any more, and who sees 0 can
+	 * unmount at once, with no process of ours still holding it. */
 	(void)shutdown(s->chan, SHUT_WR);
-	if (!kept)
-		(void)sys_poll(&(struct pollfd){ .fd = s->chan, .events = POLLIN }, 1, MOUNTER_MS);
+	(void)sys_poll(&(struct pollfd){ .fd = s->chan, .events = POLLIN }, 1, MOUNTER_MS);
 	fsv_fd_close(&s->chan);
 }
 
@@ -461,6 +477,6 @@ int session_run(struct session *s, const struct caller *caller, const struct con
 		explain_end(s, ret);
 	else
 		status = finish(s);
-	close_session(s, status == 0);
+	close_session(s);
 	return status;
 }
