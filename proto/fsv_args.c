@@ -6,21 +6,6 @@
 
 #include "fsv_wire.h"
 
-/* Entry `i` of the table. The caller knows that the blob holds it. */
-static enum fsv_reason read_entry(
-	const uint8_t *blob, size_t size, uint32_t i, uint32_t *pos, uint32_t *len)
-{
-	struct fsv_reader r;
-	enum fsv_reason reason;
-
-	fsv_reader_init(&r, blob, size);
-	r.pos = FSV_ARGS_HEAD + (size_t)i * FSV_ARGS_ENTRY;
-	reason = fsv_read_u32(&r, pos);
-	if (reason)
-		return reason;
-	return fsv_read_u32(&r, len);
-}
-
 /* The `len` bytes at `text`: a NUL in the last one, and nowhere else. */
 static enum fsv_reason check_string(const uint8_t *text, uint32_t len)
 {
@@ -31,17 +16,17 @@ static enum fsv_reason check_string(const uint8_t *text, uint32_t len)
 	return FSV_OK;
 }
 
-static enum fsv_reason check_strings(const uint8_t *blob, size_t size, uint32_t argc)
+/* All strings of the table, which is the first `table` bytes; the blob holds it. */
+static enum fsv_reason check_strings(const uint8_t *blob, size_t size, size_t table)
 {
-	size_t table = FSV_ARGS_HEAD + (size_t)argc * FSV_ARGS_ENTRY;
 	size_t room = FSV_ARGS_MAX;
-	uint32_t i, pos, len;
+	struct fsv_reader r;
+	uint32_t pos, len;
 	enum fsv_reason reason;
 
-	for (i = 0; i < argc; i++) {
-		reason = read_entry(blob, size, i, &pos, &len);
-		if (reason)
-			return reason;
+	fsv_reader_init(&r, blob, table);
+	r.pos = FSV_ARGS_HEAD;
+	while (!fsv_read_u32(&r, &pos) && !fsv_read_u32(&r, &len)) {
 		if (len < 1)
 			return FSV_R_EMPTY;
 		if (pos < table || pos > size || size - pos < len)
@@ -91,7 +76,7 @@ enum fsv_reason fsv_args_parse(const void *blob, size_t size, struct fsv_args *a
 	reason = read_head(blob, size, &argc);
 	if (reason)
 		return reason;
-	reason = check_strings(blob, size, argc);
+	reason = check_strings(blob, size, FSV_ARGS_HEAD + argc * FSV_ARGS_ENTRY);
 	if (reason)
 		return reason;
 	args->blob = blob;
@@ -103,9 +88,14 @@ enum fsv_reason fsv_args_parse(const void *blob, size_t size, struct fsv_args *a
 struct fsv_str fsv_args_get(const struct fsv_args *args, uint32_t i)
 {
 	struct fsv_str string = { "", 0 };
+	struct fsv_reader r;
 	uint32_t pos, len;
 
-	if (i >= args->argc || read_entry(args->blob, args->size, i, &pos, &len))
+	if (i >= args->argc)
+		return string;
+	fsv_reader_init(&r, args->blob, args->size);
+	r.pos = FSV_ARGS_HEAD + i * FSV_ARGS_ENTRY;
+	if (fsv_read_u32(&r, &pos) || fsv_read_u32(&r, &len))
 		return string;
 	string.s = (const char *)(args->blob + pos);
 	string.len = len - 1;
@@ -134,8 +124,7 @@ enum fsv_reason fsv_args_size(uint32_t argc, const char *const *argv, size_t *si
 }
 
 /* One string at `*pos` and its entry in the table; `*pos` moves behind it. */
-static enum fsv_reason write_string(
-	struct fsv_writer *table, const char *s, uint8_t *buf, size_t *pos)
+static enum fsv_reason write_string(struct fsv_writer *table, const char *s, size_t *pos)
 {
 	size_t len = strlen(s) + 1;
 	enum fsv_reason reason;
@@ -146,7 +135,9 @@ static enum fsv_reason write_string(
 	reason = fsv_write_u32(table, (uint32_t)len);
 	if (reason)
 		return reason;
-	memcpy(buf + *pos, s, len);
+	if (table->cap < *pos || table->cap - *pos < len)
+		return FSV_R_NO_SPACE;
+	memcpy(table->buf + *pos, s, len);
 	*pos += len;
 	return FSV_OK;
 }
@@ -162,18 +153,19 @@ enum fsv_reason fsv_args_write(
 	reason = fsv_args_size(argc, argv, &total);
 	if (reason)
 		return reason;
-	if (cap < total)
-		return FSV_R_NO_SPACE;
-	pos = FSV_ARGS_HEAD + argc * FSV_ARGS_ENTRY;
-	fsv_writer_init(&table, buf, pos);
+	fsv_writer_init(&table, buf, cap);
 	reason = fsv_write_u32(&table, FSV_MAGIC_ARGS);
 	if (reason)
 		return reason;
 	reason = fsv_write_u32(&table, argc);
-	for (i = 0; !reason && i < argc; i++)
-		reason = write_string(&table, argv[i], buf, &pos);
 	if (reason)
 		return reason;
+	pos = FSV_ARGS_HEAD + argc * FSV_ARGS_ENTRY;
+	for (i = 0; i < argc; i++) {
+		reason = write_string(&table, argv[i], &pos);
+		if (reason)
+			return reason;
+	}
 	*size = total;
 	return FSV_OK;
 }

@@ -37,7 +37,8 @@ FSV_MUST_USE enum fsv_reason fsv_args_size(uint32_t argc, const char *const *arg
 
 /*
  * Write the blob: head, table, then the strings in order without gaps. As fsv_args_size(), and
- * FSV_R_NO_SPACE where `cap` is too small. `*size` is its size.
+ * FSV_R_NO_SPACE where `cap` is too small; then `*size` is untouched and the buffer's content
+ * undefined. On FSV_OK `*size` is the blob's size.
  */
 FSV_MUST_USE enum fsv_reason fsv_args_write(
 	uint32_t argc, const char *const *argv, void *buf, size_t cap, size_t *size);

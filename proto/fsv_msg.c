@@ -143,9 +143,7 @@ enum fsv_reason fsv_msg_parse(enum fsv_side from, const void *buf, size_t len, s
 	if (reason)
 		return reason;
 	kind = kind_of_magic(magic);
-	if (kind == FSV_NONE)
-		return FSV_R_MAGIC;
-	if (fsv_kind_sender(kind) != from)
+	if (kind != FSV_NONE && fsv_kind_sender(kind) != from)
 		return FSV_R_DIRECTION;
 	reason = parse_body(&r, kind, msg);
 	if (reason)
@@ -196,15 +194,12 @@ static int is_too_long(const struct fsv_msg *msg)
 enum fsv_reason fsv_msg_write(const struct fsv_msg *msg, void *buf, size_t cap, size_t *len)
 {
 	struct fsv_writer w;
-	uint32_t magic = fsv_kind_magic(msg->kind);
 	enum fsv_reason reason;
 
 	if (is_too_long(msg))
 		return FSV_R_OVERSIZE;
-	if (!magic)
-		return FSV_R_MAGIC;
 	fsv_writer_init(&w, buf, cap);
-	reason = fsv_write_u32(&w, magic);
+	reason = fsv_write_u32(&w, fsv_kind_magic(msg->kind));
 	if (reason)
 		return reason;
 	reason = write_body(&w, msg);

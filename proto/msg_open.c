@@ -106,7 +106,6 @@ enum fsv_reason fsv_open_bdev_write(struct fsv_writer *w, const struct fsv_open 
 
 enum fsv_reason fsv_msg_open_path(const void *buf, size_t len, struct fsv_str *path)
 {
-	enum fsv_kind kind = fsv_msg_kind(buf, len);
 	struct fsv_reader r;
 	struct fsv_open o;
 	uint32_t magic;
@@ -114,12 +113,12 @@ enum fsv_reason fsv_msg_open_path(const void *buf, size_t len, struct fsv_str *p
 
 	if (len > FSV_PACKET_MAX)
 		return FSV_R_OVERSIZE;
-	if (kind != FSV_OPEN && kind != FSV_OPEN_BDEV)
-		return FSV_R_MAGIC;
 	fsv_reader_init(&r, buf, len);
 	reason = fsv_read_u32(&r, &magic);
 	if (reason)
 		return reason;
+	if (magic != FSV_MAGIC_OPEN && magic != FSV_MAGIC_OPEN_BDEV)
+		return FSV_R_MAGIC;
 	reason = read_head(&r, &o);
 	if (reason)
 		return reason;

@@ -135,6 +135,21 @@ static void refuses_every_truncation(void **state)
 	guard_free(&g);
 }
 
+/* A struct that no parser has made: entries past its end are no strings. */
+static void a_table_that_is_cut_yields_nothing(void **state)
+{
+	static const uint8_t blob[] = "ARGS\0\0\0\1\0\0\0\x10\0\0\0\3fs";
+	struct guard g = guard_new(64);
+	struct fsv_args args = { NULL, 0, 1 };
+
+	(void)state;
+	for (args.size = 8; args.size < 16; args.size++) {
+		args.blob = (const uint8_t *)guard_end(&g, blob, args.size);
+		assert_int_equal(fsv_args_get(&args, 0).len, 0);
+	}
+	guard_free(&g);
+}
+
 static void put_u32(uint8_t *at, size_t value)
 {
 	int i;
@@ -304,6 +319,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_as_the_table_says),
 		cmocka_unit_test(refuses_every_truncation),
+		cmocka_unit_test(a_table_that_is_cut_yields_nothing),
 		cmocka_unit_test(bounds_the_sum_of_lengths),
 		cmocka_unit_test(bounds_the_blob),
 		cmocka_unit_test(writes_the_documented_bytes),

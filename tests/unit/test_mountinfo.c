@@ -13,6 +13,7 @@ struct row {
 static const struct row rows[] = {
 	{ "36 35 98:0 / /mnt rw,noatime - fuse src rw,user_id=0\n", 1 },
 	{ "36 35 98:0 / /mnt rw master:1 - fuse src rw\n", 1 },
+	{ "36 35 98:0 / /mnt rw x -x - fuse src rw\n", 1 },
 	{ "36 35 98:0 / /mnt rw shared:7 master:1 propagate_from:2 - fuse.sshfs h: rw\n", 1 },
 	{ "36 35 98:0 / /mnt rw - fuseblk /dev/sdb1 rw\n", 1 },
 	{ "36 35 98:0 / /mnt rw - fuseblk.ntfs /dev/sdb1 rw\n", 1 },

@@ -179,6 +179,7 @@ static void refuses_every_other_magic(void **state)
 	}
 	assert_refused(FSV_SERVICE, "\0\0\0\0", 4, FSV_R_MAGIC);
 	assert_refused(FSV_SERVICE, "ARGS", 4, FSV_R_MAGIC);
+	assert_refused((enum fsv_side)0, "ARGS", 4, FSV_R_MAGIC);
 }
 
 /* Single rules that the loops above and below do not reach. */
@@ -567,8 +568,8 @@ static void finds_the_path_of_a_bad_open(void **state)
 		{ BYTES("OPEN" HEAD16 "/x\0y\0"), FSV_R_INNER_NUL },
 		{ BYTES("OPEN\0\0\0\0\0\0\0\0/x\0"), FSV_R_SHORT },
 		{ BYTES("OPEN"), FSV_R_SHORT },
-		{ BYTES("OPE"), FSV_R_MAGIC },
-		{ BYTES(""), FSV_R_MAGIC },
+		{ BYTES("OPE"), FSV_R_SHORT },
+		{ BYTES(""), FSV_R_SHORT },
 		{ BYTES("MNTP\0\0\0\0/x\0"), FSV_R_MAGIC },
 		{ BYTES("????" HEAD16 "/x\0"), FSV_R_MAGIC },
 	};

@@ -139,6 +139,7 @@ static void finds_control_characters(void **state)
 		{ VIEW("\xc2\xa0\xc2\xa9\xc3\x80\xc3\x9f"), 0 },
 		{ VIEW("\x80\x9f"), 0 },
 		{ VIEW("\xc2"), 0 },
+		{ VIEW("\xc2~"), 0 },
 		{ VIEW("a\n"), 1 },
 		{ VIEW("\0"), 1 },
 		{ VIEW("\x1f"), 1 },
