@@ -137,76 +137,67 @@ static int take_lock(int lock)
 	return ret == -EWOULDBLOCK ? -EBUSY : ret;
 }
 
-static int set_string(int fs, const char *key, const char *value)
+/* One call of fsconfig(2); NO_SETTING is left out. */
+struct setting {
+	unsigned int cmd;
+	const char *key;
+	const char *value;
+};
+
+#define NO_SETTING	  ~0u
+#define STRING_IF(wanted) ((wanted) ? FSCONFIG_SET_STRING : NO_SETTING)
+#define FLAG_IF(wanted)	  ((wanted) ? FSCONFIG_SET_FLAG : NO_SETTING)
+
+static int apply(int fs, const struct setting *settings, unsigned int count)
 {
-	return kernel_fsconfig(fs, FSCONFIG_SET_STRING, key, value);
+	unsigned int i;
+	int ret = 0;
+
+	for (i = 0; i < count && !ret; i++)
+		if (settings[i].cmd != NO_SETTING)
+			ret = kernel_fsconfig(
+				fs, settings[i].cmd, settings[i].key, settings[i].value);
+	return ret;
 }
 
-static int set_number(int fs, const char *key, unsigned int value)
+static const char *decimal(char text[16], unsigned int value)
 {
-	char text[16];
-
-	snprintf(text, sizeof(text), "%u", value);
-	return set_string(fs, key, text);
-}
-
-static int set_octal(int fs, const char *key, unsigned int value)
-{
-	char text[16];
-
-	snprintf(text, sizeof(text), "%o", value);
-	return set_string(fs, key, text);
-}
-
-static int set_flag(int fs, bool wanted, const char *key)
-{
-	return wanted ? kernel_fsconfig(fs, FSCONFIG_SET_FLAG, key, NULL) : 0;
+	snprintf(text, 16, "%u", value);
+	return text;
 }
 
 /* Each of these is a call of its own: joined by commas, a source "x,allow_other" would be an
  * option. */
-static int set_identity(int fs, const struct mounter_facts *facts, const struct mount_plan *plan,
+static int configure(int fs, const struct mounter_facts *facts, const struct mount_plan *plan,
 	int fuse, unsigned int mode)
 {
-	int ret;
-
-	ret = set_string(fs, "source", plan->source);
-	ret = ret ? ret : set_string(fs, "subtype", facts->subtype);
-	ret = ret ? ret : set_number(fs, "fd", (unsigned int)fuse);
-	ret = ret ? ret : set_octal(fs, "rootmode", mode & S_IFMT);
-	ret = ret ? ret : set_number(fs, "user_id", facts->uid);
-	return ret ? ret : set_number(fs, "group_id", facts->gid);
-}
-
-static int set_contexts(int fs, const struct mounter_facts *facts, uint32_t options)
-{
-	static const char *const keys[MOUNTER_CONTEXTS] = { "context", "fscontext", "defcontext",
-		"rootcontext" };
-	unsigned int i;
-	int ret = 0;
-
-	for (i = 0; i < MOUNTER_CONTEXTS && !ret; i++)
-		if (options & (MOUNTER_OPT_CONTEXT << i))
-			ret = set_string(fs, keys[i], facts->context[i]);
-	return ret;
-}
-
-static int set_options(int fs, const struct mounter_facts *facts, const struct mount_plan *plan)
-{
 	uint32_t options = plan->options, flags = plan->ms_flags;
-	int ret;
+	char fd[16], uid[16], gid[16], max_read[16], blksize[16];
+	const struct setting settings[] = {
+		{ FSCONFIG_SET_STRING, "source", plan->source },
+		{ FSCONFIG_SET_STRING, "subtype", facts->subtype },
+		{ FSCONFIG_SET_STRING, "fd", decimal(fd, (unsigned int)fuse) },
+		{ FSCONFIG_SET_STRING, "rootmode", S_ISDIR(mode) ? "40000" : "100000" },
+		{ FSCONFIG_SET_STRING, "user_id", decimal(uid, facts->uid) },
+		{ FSCONFIG_SET_STRING, "group_id", decimal(gid, facts->gid) },
+		{ FLAG_IF(options & MOUNTER_OPT_DEFAULT_PERMISSIONS), "default_permissions", NULL },
+		{ FLAG_IF(options & MOUNTER_OPT_ALLOW_OTHER), "allow_other", NULL },
+		{ FLAG_IF(flags & FSV_MS_RDONLY), "ro", NULL },
+		{ FLAG_IF(flags & FSV_MS_SYNCHRONOUS), "sync", NULL },
+		{ FLAG_IF(flags & FSV_MS_DIRSYNC), "dirsync", NULL },
+		{ FLAG_IF(flags & FSV_MS_LAZYTIME), "lazytime", NULL },
+		{ STRING_IF(options & MOUNTER_OPT_MAX_READ), "max_read",
+			decimal(max_read, plan->max_read) },
+		{ STRING_IF(options & MOUNTER_OPT_BLKSIZE), "blksize",
+			decimal(blksize, plan->blksize) },
+		{ STRING_IF(options & MOUNTER_OPT_CONTEXT), "context", facts->context[0] },
+		{ STRING_IF(options & MOUNTER_OPT_CONTEXT << 1), "fscontext", facts->context[1] },
+		{ STRING_IF(options & MOUNTER_OPT_CONTEXT << 2), "defcontext", facts->context[2] },
+		{ STRING_IF(options & MOUNTER_OPT_CONTEXT << 3), "rootcontext", facts->context[3] },
+		{ FSCONFIG_CMD_CREATE, NULL, NULL },
+	};
 
-	ret = set_flag(fs, options & MOUNTER_OPT_DEFAULT_PERMISSIONS, "default_permissions");
-	ret = ret ? ret : set_flag(fs, options & MOUNTER_OPT_ALLOW_OTHER, "allow_other");
-	ret = ret ? ret : set_flag(fs, flags & FSV_MS_RDONLY, "ro");
-	ret = ret ? ret : set_flag(fs, flags & FSV_MS_SYNCHRONOUS, "sync");
-	ret = ret ? ret : set_flag(fs, flags & FSV_MS_DIRSYNC, "dirsync");
-	ret = ret ? ret : set_flag(fs, flags & FSV_MS_LAZYTIME, "lazytime");
-	if (!ret && (options & MOUNTER_OPT_MAX_READ))
-		ret = set_number(fs, "max_read", plan->max_read);
-	if (!ret && (options & MOUNTER_OPT_BLKSIZE))
-		ret = set_number(fs, "blksize", plan->blksize);
-	return ret ? ret : set_contexts(fs, facts, options);
+	return apply(fs, settings, sizeof(settings) / sizeof(settings[0]));
 }
 
 /* The kernel's own words about a failure, the last of them, without the "e " in front. */
@@ -222,18 +213,6 @@ static void read_message(int fs, struct mounter_answer *answer)
 	}
 }
 
-static int create(int fs, const struct mounter_facts *facts, const struct mount_plan *plan,
-	int fuse, unsigned int mode)
-{
-	int ret;
-
-	ret = set_identity(fs, facts, plan, fuse, mode);
-	ret = ret ? ret : set_options(fs, facts, plan);
-	if (ret)
-		return ret;
-	return kernel_fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL);
-}
-
 /* The mount, made but not attached, into `*mount`. */
 static int make_detached(const struct mounter_facts *facts, const struct mount_plan *plan, int fuse,
 	unsigned int mode, struct mounter_answer *answer, int *mount)
@@ -245,7 +224,7 @@ static int make_detached(const struct mounter_facts *facts, const struct mount_p
 	fs = kernel_fsopen(blk ? "fuseblk" : "fuse");
 	if (fs < 0)
 		return fs;
-	ret = create(fs, facts, plan, fuse, mode);
+	ret = configure(fs, facts, plan, fuse, mode);
 	if (!ret)
 		ret = kernel_fsmount(fs, policy_attributes(plan->ms_flags));
 	if (ret < 0)

@@ -100,44 +100,16 @@ int policy_plan(const struct mounter_facts *facts, const struct mounter_request 
 
 /* On these a mount by an ordinary user shadows nothing that the system itself relies on (proc,
  * sysfs, … are absent). The list of fusermount3, by f_type. */
-static const uint64_t user_fs_types[] = {
-	0x61756673,	    /* aufs */
-	0x187,		    /* autofs */
-	0xCA451A4E,	    /* bcachefs */
-	0x9123683E,	    /* btrfs */
-	0x00C36400,	    /* ceph */
-	0xFF534D42,	    /* cifs */
-	0xFE534D42,	    /* smb2 */
-	0xF15F,		    /* ecryptfs */
-	0x2011BAB0,	    /* exfat */
-	0xEF53,		    /* ext2, ext3, ext4 */
-	0xF2F52010,	    /* f2fs */
-	0x65735546,	    /* fuse */
-	0x01161970,	    /* gfs2 */
-	0x47504653,	    /* gpfs */
-	0x482b,		    /* hfsplus */
-	0x72B6,		    /* jffs2 */
-	0x3153464A,	    /* jfs */
-	0x0BD00BD0,	    /* lustre */
-	0x4D44,		    /* msdos, vfat */
-	0x564C,		    /* ncp */
-	0x6969,		    /* nfs */
-	0x3434,		    /* nilfs */
-	0x5346544E,	    /* ntfs */
-	0x7366746E,	    /* ntfs3 */
-	0x5346414F,	    /* openafs */
-	0x794C7630,	    /* overlayfs */
-	0xAAD7AAEA,	    /* panfs */
-	0x52654973,	    /* reiserfs */
-	0x73717368,	    /* squashfs */
-	0x01021994,	    /* tmpfs */
-	0x858458F6,	    /* ramfs */
-	0x24051905,	    /* ubifs */
-	0x18031977,	    /* wekafs */
-	0x736675005346544E, /* ufsd */
-	0x58465342,	    /* xfs */
-	0x2FC12FC1,	    /* zfs */
-};
+/* In this order: aufs; autofs; bcachefs; btrfs; ceph; cifs; smb2; ecryptfs; exfat; ext2, ext3,
+ * ext4; f2fs; fuse; gfs2; gpfs; hfsplus; jffs2; jfs; lustre; msdos, vfat; ncp; nfs; nilfs;
+ * ntfs; ntfs3; openafs; overlayfs; panfs; reiserfs; squashfs; tmpfs; ramfs; ubifs; wekafs;
+ * ufsd; xfs; zfs. */
+static const uint64_t user_fs_types[] = { 0x61756673, 0x187, 0xCA451A4E, 0x9123683E, 0x00C36400,
+	0xFF534D42, 0xFE534D42, 0xF15F, 0x2011BAB0, 0xEF53, 0xF2F52010, 0x65735546, 0x01161970,
+	0x47504653, 0x482b, 0x72B6, 0x3153464A, 0x0BD00BD0, 0x4D44, 0x564C, 0x6969, 0x3434,
+	0x5346544E, 0x7366746E, 0x5346414F, 0x794C7630, 0xAAD7AAEA, 0x52654973, 0x73717368,
+	0x01021994, 0x858458F6, 0x24051905, 0x18031977, 0x736675005346544E, 0x58465342,
+	0x2FC12FC1 };
 
 bool policy_fs_allowed(uint64_t f_type)
 {

@@ -56,8 +56,15 @@ static int send_first(struct session *s, const struct fsv_msg *msg, int fd)
 
 static int recv_packet(struct session *s, size_t *len, int timeout_ms)
 {
+	int ret;
+
 	/* No room for files: whatever the service attaches is dropped by the kernel. */
-	return fsv_packet_recv(s->sock, s->packet, sizeof(s->packet), len, NULL, timeout_ms);
+	ret = fsv_packet_recv(s->sock, s->packet, sizeof(s->packet), len, NULL, timeout_ms);
+	/* A service that closed with answers unread: the kernel reports that first, and then what
+	 * it had sent before, perhaps its BYE. */
+	if (ret == -ECONNRESET)
+		ret = fsv_packet_recv(s->sock, s->packet, sizeof(s->packet), len, NULL, 0);
+	return ret;
 }
 
 static int send_hello(struct session *s)
