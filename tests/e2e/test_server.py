@@ -85,6 +85,8 @@ def _(test, program):
     talk.send(wire.reply(0))
     talk.wants(wire.BYE, 0)
     check(talk.closed(), "the service keeps the connection")
+    # Its /dev/fuse was never mounted, so that its first read from it fails.
+    wait_for(talk.service.statuses, "the service to end")
 
 
 @case("{}: the caller's options are sent where they belong", *SINGLE_FILE)
