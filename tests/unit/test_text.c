@@ -22,16 +22,20 @@ static void escapes(void **state)
 		{ VIEW("gr\xc3\xbc\xc3\x9f"), "gr\\xc3\\xbc\\xc3\\x9f" },
 		{ VIEW("\\"), "\\" },
 	};
+	struct guard g = guard_new(64);
 	char buf[64];
-	size_t i;
+	size_t i, len;
 
 	(void)state;
 	for (i = 0; i < COUNT(rows); i++) {
-		size_t len = fsv_text_escape(rows[i].text, buf, sizeof(buf));
+		struct fsv_str text = rows[i].text;
 
+		text.s = guard_end(&g, text.s, text.len);
+		len = fsv_text_escape(text, buf, sizeof(buf));
 		assert_string_equal(buf, rows[i].want);
 		assert_int_equal(len, strlen(buf));
 	}
+	guard_free(&g);
 }
 
 static void every_byte_comes_out_printable(void **state)
