@@ -26,7 +26,7 @@ static ino_t ino_of(const char *path)
 
 static void *hl_init(struct fuse_conn_info *conn, struct fuse_config *config)
 {
-	(void)conn;
+	single_file_negotiate(file(), conn);
 	config->use_ino = 1;
 	config->attr_timeout = 0;
 	config->entry_timeout = 0;

@@ -16,6 +16,11 @@ static struct single_file *file_of(fuse_req_t req)
 	return fuse_req_userdata(req);
 }
 
+static void ll_init(void *data, struct fuse_conn_info *conn)
+{
+	single_file_negotiate(data, conn);
+}
+
 static void ll_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
 {
 	struct fuse_entry_param entry = { .ino = FILE_INO };
@@ -176,6 +181,7 @@ static void ll_statx(fuse_req_t req, fuse_ino_t ino, int flags, int mask, struct
 #endif
 
 static const struct fuse_lowlevel_ops operations = {
+	.init = ll_init,
 	.lookup = ll_lookup,
 	.getattr = ll_getattr,
 	.setattr = ll_setattr,

@@ -30,7 +30,8 @@ enum {
 	KEY_SYNC,
 	KEY_NOSYNC,
 	KEY_SIZE,
-	KEY_BLOCK_SIZE
+	KEY_BLOCK_SIZE,
+	KEY_MAX_READ
 };
 
 /* FUSE_OPT_KEY() with a number that clang's -Wconversion lets through. */
@@ -51,6 +52,7 @@ static const struct fuse_opt options[] = {
 	OPTION("nosync", KEY_NOSYNC),
 	OPTION("size=", KEY_SIZE),
 	OPTION("blocksize=", KEY_BLOCK_SIZE),
+	OPTION("max_read=", KEY_MAX_READ),
 	FUSE_OPT_END,
 };
 
@@ -164,6 +166,10 @@ static int take_argument(void *data, const char *arg, int key, struct fuse_args 
 	case KEY_NOSYNC: f->sync = 0; return 0;
 	case KEY_SIZE: return parse_size(f, strchr(arg, '=') + 1);
 	case KEY_BLOCK_SIZE: return parse_block_size(f, strchr(arg, '=') + 1);
+	/* What it must be is checked by fuse_service_parse_cmdline_opts(). */
+	case KEY_MAX_READ:
+		f->max_read = (unsigned int)strtoul(strchr(arg, '=') + 1, NULL, 10);
+		return 1;
 	default: return 1;
 	}
 }
@@ -317,6 +323,13 @@ static int open_backing(struct single_file *f, const struct fuse_service *sf)
 	return judge_size(f);
 }
 
+void single_file_negotiate(const struct single_file *f, struct fuse_conn_info *conn)
+{
+	/* libfuse demands the mount option's value here, too. */
+	if (f->max_read)
+		conn->max_read = f->max_read;
+}
+
 void single_file_stat(struct single_file *f, ino_t ino, struct stat *st)
 {
 	memset(st, 0, sizeof(*st));
@@ -355,7 +368,8 @@ int single_file_may_open(const struct single_file *f, int flags)
 		return -EACCES;
 	if (!f->dio && (flags & O_DIRECT))
 		return -EINVAL;
-	return 0;
+	/* libfuse has the kernel leave truncation to open. */
+	return flags & O_TRUNC ? -EPERM : 0;
 }
 
 /* How much of `size` bytes at `pos` lies within the file. */

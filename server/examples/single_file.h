@@ -33,6 +33,7 @@ struct single_file {
 	int sync;
 	uint64_t size_option;
 	uint32_t block_size_option;
+	unsigned int max_read; /* 0 if not given */
 
 	/* the open backing */
 	int fd;
@@ -63,6 +64,8 @@ void single_file_help(const char *program);
  */
 int single_file_prepare(struct single_file *f, const struct fuse_service *sf);
 
+/* What the init operation has to settle. */
+void single_file_negotiate(const struct single_file *f, struct fuse_conn_info *conn);
 void single_file_stat(struct single_file *f, ino_t ino, struct stat *st);
 void single_file_statfs(const struct single_file *f, struct statvfs *st);
 #ifdef STATX_DIOALIGN

@@ -1,272 +1,177 @@
 # SPDX-License-Identifier: MIT
 # SPDX-FileCopyrightText: 2026 fuse-service
-"""A mount helper in a script: it starts a server as systemd would, over a socket pair, and speaks the
-protocol with it, rightly or wrongly, packet by packet. Mounts are made with mount(2) in a private
-mount namespace.
+"""A server with this program as its mount helper, over a socket pair, as systemd would start it.
+
+The helper here does what the real one does, or what a case says instead; mounts are made with
+mount(2) in the case's own namespace.
 """
-import array
+
 import ctypes
 import errno
 import os
-import select
 import signal
 import socket
-import stat
-import struct
 import sys
-import tempfile
 import time
-import traceback
 
-LIBC = ctypes.CDLL(None, use_errno=True)
-CLONE_NEWNS = 0x20000
-MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_SYNCHRONOUS = 1, 2, 4, 8, 16
-MS_REC, MS_PRIVATE = 0x4000, 1 << 18
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "e2e"))
+
+import wire  # noqa: E402
+from harness import Skip, check, equal, umount, wait_for  # noqa: E402
+
+NAMES = {getattr(wire, n): n for n in (
+    "OPEN", "OPEN_BDEV", "FSOPEN", "SOURCE", "MNTOPTS", "MTABOPTS", "MNTPT", "MOUNT", "UNMOUNT",
+    "BYE")}
+ALL_FLAGS = wire.HELLO_ALLOW_OTHER | wire.HELLO_FUSEBLK
+DEFAULT_MS = wire.MS_NOSUID | wire.MS_NODEV
+MS_SYNCHRONOUS = 16
 MNT_DETACH = 2
-DEFAULT_MS = MS_NOSUID | MS_NODEV
-HELLO_ALL = 3
-
-KINDS = {
-    b'SAFT': 'HELLO', b'LAST': 'HELLO_REPLY', b'OPEN': 'OPEN', b'BDEV': 'OPEN_BDEV', b'TYPE': 'FSOPEN',
-    b'NAME': 'SOURCE', b'OPTS': 'MNTOPTS', b'MTAB': 'MTABOPTS', b'MNTP': 'MNTPT', b'DOIT': 'MOUNT',
-    b'UMNT': 'UNMOUNT', b'BYEE': 'BYE', b'FILE': 'FILE', b'REPL': 'REPLY',
-}
+LIBC = ctypes.CDLL(None, use_errno=True)
 
 
-class Skip(Exception):
-    """Something that the case needs is not here."""
+class Server(wire.Helper):
+    """A server process and the connection to it."""
 
-
-# Packets
-
-def hello(low=1, high=1, flags=HELLO_ALL):
-    return b'SAFT' + struct.pack('>HHI', low, high, flags)
-
-
-def file_answer(path, error=0):
-    return b'FILE' + struct.pack('>I', error) + os.fsencode(path) + b'\0'
-
-
-def reply(error=0):
-    return b'REPL' + struct.pack('>I', error)
-
-
-def blob(words):
-    """The argument blob for these words, as bytes."""
-    words = [os.fsencode(w) + b'\0' for w in words]
-    pos = 8 + 8 * len(words)
-    table = b''
-    for w in words:
-        table += struct.pack('>II', pos, len(w))
-        pos += len(w)
-    return b'ARGS' + struct.pack('>I', len(words)) + table + b''.join(words)
-
-
-def memfd(data):
-    fd = os.memfd_create('args', os.MFD_CLOEXEC)
-    os.write(fd, data)
-    return fd
-
-
-class Packet:
-    """What the server sent, strictly decoded."""
-
-    def __init__(self, data, fds):
-        self.data, self.fds = data, fds
-        self.kind = KINDS.get(data[:4], '?')
-        body = data[4:]
-        if self.kind in ('OPEN', 'OPEN_BDEV'):
-            self.flags, self.mode, self.request_flags, self.block_size = struct.unpack('>IIII', body[:16])
-            self.path = self.string(body[16:])
-        elif self.kind in ('SOURCE', 'MNTOPTS', 'MTABOPTS'):
-            self.text = self.string(body)
-        elif self.kind == 'MNTPT':
-            self.format, pad = struct.unpack('>HH', body[:4])
-            assert pad == 0, 'padding'
-            self.path = self.string(body[4:])
-        elif self.kind in ('FSOPEN', 'MOUNT', 'BYE'):
-            self.value, = struct.unpack('>I', body)
-        elif self.kind == 'HELLO_REPLY':
-            self.version, pad = struct.unpack('>HH', body)
-            assert pad == 0, 'padding'
-        elif self.kind == 'UNMOUNT':
-            assert body == b''
-        else:
-            raise AssertionError(f'not a packet of a service: {data!r}')
-
-    @staticmethod
-    def string(data):
-        assert len(data) > 1 and data[-1] == 0 and data.count(0) == 1, f'bad string {data!r}'
-        return os.fsdecode(data[:-1])
-
-    def __repr__(self):
-        return f'<{self.kind} {self.data[4:]!r}>'
-
-
-# Mounts
-
-def private_mounts():
-    """Mount in a namespace of this process; nothing can stay behind."""
-    if os.geteuid() != 0:
-        raise Skip('needs root for mounts')
-    if LIBC.unshare(CLONE_NEWNS) or LIBC.mount(None, b'/', None, MS_REC | MS_PRIVATE, None):
-        raise Skip(f'no private mount namespace: {os.strerror(ctypes.get_errno())}')
-
-
-def open_fuse():
-    try:
-        return os.open('/dev/fuse', os.O_RDWR | os.O_CLOEXEC)
-    except OSError as e:
-        raise Skip(f'no /dev/fuse: {e.strerror}') from e
-
-
-def mount(source, target, fstype, flags, data):
-    if LIBC.mount(os.fsencode(source), os.fsencode(target), fstype.encode(), flags, data.encode()):
-        raise OSError(ctypes.get_errno(), f'mount {target}')
-
-
-def umount(target, flags=0):
-    if LIBC.umount2(os.fsencode(target), flags):
-        raise OSError(ctypes.get_errno(), f'umount {target}')
-
-
-class Server:
-    """A server process with this script as its mount helper."""
-
-    def __init__(self, program, words, own=(), subtype='test', env=None, closed_stdio=False,
-                 listen_fds='1', extra_fd=None, connection=None):
-        self.words, self.subtype = [subtype, *words], subtype
-        self.out = tempfile.TemporaryFile()
-        self.err = tempfile.TemporaryFile()
+    def __init__(self, test, program, *words, own=(), environment=None, close_stdio=False,
+                 count=1, connection=None):
+        """`words` is what the caller typed; `own` comes from the unit's ExecStart. `count` fds are
+        passed as socket activation does it, the first of them `connection` or one of a pair."""
+        self.test, self.program, self.words = test, program, words
+        self.subtype = os.path.basename(program)
+        self.out, self.err = f"{test.folder}/out.log", f"{test.folder}/err.log"
         self.status = None
-        self.target = None
-        self.fuse = -1
         self.commands = []
-        if connection:
-            self.sock, theirs = connection
-        else:
-            self.sock, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.mounted = None
+        self.fuse = -1
+        ours, theirs = connection or socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        super().__init__(ours)
         self.pid = os.fork()
         if self.pid == 0:
             try:
-                self.exec(program, own, theirs, env or {}, closed_stdio, listen_fds, extra_fd)
+                self.become(theirs.fileno(), own, environment or {}, close_stdio, count)
             finally:
                 os._exit(127)
         theirs.close()
+        test.cleanup.append(self.finish)
 
-    def exec(self, program, own, theirs, env, closed_stdio, listen_fds, extra_fd):
-        fd = os.dup(theirs.fileno())
-        extra = os.dup(extra_fd) if extra_fd is not None else -1
-        os.dup2(os.open('/dev/null', os.O_RDONLY), 0)
-        os.dup2(self.out.fileno(), 1)
-        os.dup2(self.err.fileno(), 2)
-        os.dup2(fd, 3)
-        if extra >= 0:
-            os.dup2(extra, 4)
-        os.closerange(4 if extra < 0 else 5, 4096)
-        if closed_stdio:
+    def become(self, fd, own, environment, close_stdio, count):
+        log = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+        moved = os.dup(fd)
+        for number, path in ((1, self.out), (2, self.err)):
+            os.dup2(os.open(path, log, 0o600), number)
+        for number in range(3, 3 + count):
+            os.dup2(moved, number)
+        os.closerange(3 + count, 4096)
+        if close_stdio:
             os.closerange(0, 3)
-        environ = {'PATH': os.environ['PATH'], **{k: v for k, v in os.environ.items() if 'SAN_OPTIONS' in k},
-                   'LISTEN_PID': str(os.getpid()), 'LISTEN_FDS': listen_fds, **env}
-        os.execve(program, [program, *own], environ)
+        program = self.program if "/" in self.program else self.test.program(self.program)
+        keep = {k: v for k, v in os.environ.items() if k.endswith("SAN_OPTIONS") or k == "PATH"}
+        os.execve(program, [program, *own], {
+            **keep, "LISTEN_PID": str(os.getpid()), "LISTEN_FDS": str(count), **environment})
 
-    # one packet
+    # The handshake
 
-    def send(self, data, fds=()):
-        self.sock.sendmsg([data], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array('i', fds))] if fds else [])
+    def send_words(self, *words):
+        self.send_args([self.subtype, *words])
 
-    def recv(self, timeout=10):
-        """The next packet; None at the end of the connection."""
-        if not select.select([self.sock], [], [], timeout)[0]:
-            raise AssertionError(f'no packet within {timeout} s')
-        data, fds, flags, _ = socket.recv_fds(self.sock, 65537, 8)
-        assert not flags & socket.MSG_TRUNC
-        assert not fds, 'a service never sends a file'
-        return Packet(data, fds) if data else None
+    def send_device(self):
+        """As send_fusedev(), and keep the device for mounting."""
+        self.fuse = os.open("/dev/fuse", os.O_RDWR | os.O_CLOEXEC)
+        self.send(wire.file_answer(0, "fusedev"), self.fuse)
 
-    def expect(self, kind, timeout=10):
-        p = self.recv(timeout)
-        assert p and p.kind == kind, f'wanted {kind}, got {p}'
-        return p
+    def begin(self, flags=ALL_FLAGS):
+        """The whole handshake, with the caller's words."""
+        equal(self.greet(flags=flags), 1, "version")
+        self.send_words(*self.words)
+        self.send_device()
+        return self
 
-    # the course of things
+    # Answers
 
-    def greet(self, flags=HELLO_ALL):
-        self.send(hello(flags=flags))
-        assert self.expect('HELLO_REPLY').version == 1
-
-    def send_argv(self, data=None):
-        fd = memfd(blob(self.words) if data is None else data)
-        self.send(file_answer('argv'), [fd])
-        os.close(fd)
-
-    def send_fusedev(self):
-        self.fuse = open_fuse()
-        self.send(file_answer('fusedev'), [self.fuse])
-
-    def handshake(self, flags=HELLO_ALL):
-        self.greet(flags)
-        self.send_argv()
-        self.send_fusedev()
-
-    def open_as_asked(self, p):
-        """Answer an OPEN as a helper does that allows everything."""
+    def hand_out(self, path, flags=os.O_RDWR):
+        fd = os.open(path, flags | os.O_CLOEXEC)
         try:
-            fd = os.open(p.path, p.flags | os.O_CLOEXEC, p.mode)
+            self.send(wire.file_answer(0, path), fd)
+        finally:
+            os.close(fd)
+
+    def open_as_asked(self, command):
+        """Answer OPEN or OPEN_BDEV as a helper that allows everything."""
+        path = command[-1]
+        try:
+            self.hand_out(path, command[1])
         except OSError as e:
-            self.send(file_answer(p.path, e.errno))
-            return
-        self.send(file_answer(p.path), [fd])
-        os.close(fd)
+            self.send(wire.file_answer(e.errno, path))
 
-    def mount(self, ms_flags, add_flags=0):
-        said = {c.kind: c for c in self.commands}
-        path = said['MNTPT'].path
-        data = f'fd={self.fuse},rootmode={os.stat(path).st_mode & 0o170000:o},user_id=0,group_id=0'
-        if 'MNTOPTS' in said:
-            data += ',' + said['MNTOPTS'].text
-        mount(said['SOURCE'].text, path, f'fuse.{self.subtype}', ms_flags | add_flags, data)
-        self.target = path
-        # As a helper that has ended: the connection's last copy here would keep it alive.
-        os.close(self.fuse)
-        self.fuse = -1
+    def mount(self, flags):
+        """mount(2) as described by the commands so far."""
+        path = self.said(wire.MNTPT)[-1]
+        data = f"fd={self.fuse},rootmode={os.stat(path).st_mode & 0o170000:o},user_id=0,group_id=0"
+        options = self.said(wire.MNTOPTS)
+        if options:
+            data += "," + options[1]
+        if LIBC.mount(os.fsencode(self.said(wire.SOURCE)[1]), os.fsencode(path),
+                      f"fuse.{self.subtype}".encode(), ctypes.c_ulong(flags), data.encode()):
+            raise OSError(ctypes.get_errno(), f"mount {path}")
+        self.mounted = path
+        self.close_device()
 
-    def converse(self, refuse=None, opener=None, add_flags=0, until=None):
-        """Answer everything until BYE or the end; `refuse` maps kinds to error numbers. The packets."""
+    def close_device(self):
+        """A helper that has ended holds the device no longer."""
+        if self.fuse >= 0:
+            os.close(self.fuse)
+            self.fuse = -1
+
+    def next(self):
+        """The next command; it is kept."""
+        command = self.command()
+        self.commands.append(command)
+        return command
+
+    def converse(self, until=wire.BYE, refuse=None, opener=None, add_flags=0):
+        """Answer commands, all with success but what `refuse` ({magic: errno}) says, up to and with
+        `until` or BYE, which are not answered. That last command."""
         refuse = refuse or {}
         while True:
-            p = self.recv()
-            if p is None:
-                return self.commands
-            self.commands.append(p)
-            if p.kind == 'BYE' or p.kind == until:
-                return self.commands
-            if p.kind in ('OPEN', 'OPEN_BDEV'):
-                (opener or self.open_as_asked)(p)
+            command = self.next()
+            if command[0] in (until, wire.BYE):
+                return command
+            if command[0] in (wire.OPEN, wire.OPEN_BDEV):
+                (opener or self.open_as_asked)(command)
                 continue
-            error = refuse.get(p.kind, 0)
-            if p.kind == 'MOUNT' and not error:
-                self.mount(p.value, add_flags)
-            self.send(reply(error))
+            number = refuse.get(command[0], 0)
+            if command[0] == wire.MOUNT and not number:
+                self.mount(command[1] | add_flags)
+            self.send(wire.reply(number))
 
-    def kinds(self):
-        return [p.kind for p in self.commands]
+    def serve(self, **more):
+        """The whole way to a server that is mounted and has said so."""
+        self.begin()
+        equal(self.converse(**more), (wire.BYE, 0), "BYE; it said: " + self.stderr())
+        check(self.closed(), "the server keeps the connection")
+        return self
 
-    def last(self, kind):
-        return [p for p in self.commands if p.kind == kind][-1]
+    # What it did
 
-    def wait(self, timeout=10):
-        """Its exit status, as in subprocess: negative for a signal."""
-        end = time.monotonic() + timeout
-        while self.status is None:
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
-            if pid:
-                self.status = os.waitstatus_to_exitcode(status)
-            elif time.monotonic() > end:
-                raise AssertionError(f'still running after {timeout} s\n{self.stderr()}')
-            else:
-                time.sleep(0.002)
-        return self.status
+    def said(self, magic):
+        """The last command of this kind, None if there was none."""
+        return next((c for c in reversed(self.commands) if c[0] == magic), None)
+
+    def names(self):
+        return [NAMES[c[0]] for c in self.commands]
+
+    def stdout(self):
+        return self.read_log(self.out)
+
+    def stderr(self):
+        return self.read_log(self.err)
+
+    @staticmethod
+    def read_log(path):
+        with open(path, encoding="utf-8", errors="replace") as f:
+            return f.read()
+
+    # Its end
 
     def running(self):
         if self.status is None:
@@ -275,115 +180,63 @@ class Server:
                 self.status = os.waitstatus_to_exitcode(status)
         return self.status is None
 
-    def kill(self, sig):
-        os.kill(self.pid, sig)
+    def ends(self, *statuses, seconds=10):
+        """It ends, with one of these statuses (negative: killed by that signal)."""
+        wait_for(lambda: not self.running(), "the server to end", seconds)
+        check(self.status in statuses,
+              f"exit status {self.status}, not {statuses}; it said: {self.stderr()}")
 
-    @staticmethod
-    def text(file):
-        file.seek(0)
-        return file.read().decode(errors='replace')
+    def gives_up(self, before=()):
+        """BYE with something else than 0, exit 1, and none of these commands on the way."""
+        command = self.converse()
+        check(command[0] == wire.BYE and command[1] != 0, f"{command} instead of a BYE of failure")
+        for magic in before:
+            check(not self.said(magic), f"{NAMES[magic]} was sent")
+        check(self.stderr().strip(), "no message")
+        self.ends(1)
 
-    def stdout(self):
-        return self.text(self.out)
+    def kill(self, number):
+        os.kill(self.pid, number)
 
-    def stderr(self):
-        return self.text(self.err)
+    def unmount(self, flags=0):
+        umount(self.mounted, flags)
+        self.mounted = None
 
-    def close(self):
+    def finish(self):
         if self.running():
             self.kill(signal.SIGKILL)
-            os.waitpid(self.pid, 0)
-            self.status = -signal.SIGKILL
-        if self.target:
-            try:
-                umount(self.target, MNT_DETACH)
-            except OSError:
-                pass
-        if self.fuse >= 0:
-            os.close(self.fuse)
-        self.sock.close()
-        self.out.close()
-        self.err.close()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, kind, value, trace):
-        if kind and not issubclass(kind, Skip):
-            err = self.stderr()
-            if err:
-                print('# the server said:\n' + ''.join(f'#   {line}\n' for line in err.splitlines()), end='')
+            wait_for(lambda: not self.running(), "a killed server to end")
+        if self.mounted:
+            umount(self.mounted, MNT_DETACH)
+        self.close_device()
         self.close()
 
 
-# Cases
-
-CASES = []
-
-
-def case(name, *params):
-    """A named case, or one for each tuple of `params`, whose first member is added to the name."""
-    def add(function):
-        for p in params or [()]:
-            CASES.append((f'{name}: {p[0]}' if p else name, function, p))
-        return function
-    return add
+def open_files(pid):
+    """{number: (target, flags)} of a process."""
+    found = {}
+    for number in os.listdir(f"/proc/{pid}/fd"):
+        with open(f"/proc/{pid}/fdinfo/{number}", encoding="ascii") as f:
+            flags = next(int(line.split()[1], 8) for line in f if line.startswith("flags:"))
+        found[int(number)] = (os.readlink(f"/proc/{pid}/fd/{number}"), flags)
+    return found
 
 
-def on_alarm(signum, frame):
-    raise AssertionError('the case took too long')
-
-
-def run(setup=None, limit=30):
-    """Run all cases and print TAP."""
-    signal.signal(signal.SIGALRM, on_alarm)
-    sys.stdout.reconfigure(line_buffering=True)
-    print(f'1..{len(CASES)}')
-    reason = None
+def device_is_here():
     try:
-        if setup:
-            setup()
-    except Skip as e:
-        reason = str(e)
-    failed = 0
-    for number, (name, function, params) in enumerate(CASES, 1):
-        name = name.replace('#', '')
-        if reason:
-            print(f'ok {number} - {name} # SKIP {reason}')
-            continue
-        signal.alarm(limit)
-        try:
-            function(*params)
-            print(f'ok {number} - {name}')
-        except Skip as e:
-            print(f'ok {number} - {name} # SKIP {e}')
-        except Exception:
-            failed += 1
-            print(''.join(f'# {line}\n' for line in traceback.format_exc().splitlines()), end='')
-            print(f'not ok {number} - {name}')
-        finally:
-            signal.alarm(0)
-    sys.exit(1 if failed else 0)
-
-
-def raises(number, function, *args, **kwargs):
-    """The call fails with exactly this errno."""
-    try:
-        function(*args, **kwargs)
+        os.close(os.open("/dev/fuse", os.O_RDWR))
     except OSError as e:
-        assert e.errno == number, f'{errno.errorcode.get(e.errno, e.errno)}, not {errno.errorcode[number]}'
-        return
-    raise AssertionError(f'no error, not {errno.errorcode[number]}')
+        raise Skip(f"no FUSE device: {os.strerror(e.errno)}") from e
 
 
-def same(got, wanted):
-    assert got == wanted, f'{got!r}, not {wanted!r}'
+def limited(seconds, function, *args):
+    """Call it; AssertionError where it takes longer than this."""
+    start = time.monotonic()
+    result = function(*args)
+    spent = time.monotonic() - start
+    check(spent <= seconds, f"took {spent:.1f} s, more than {seconds}")
+    return result
 
 
-def is_mounted(path):
-    with open('/proc/self/mounts') as f:
-        return any(line.split()[1] == path for line in f)
-
-
-def format_of(mode):
-    return stat.S_IFMT(mode)
+def errno_name(number):
+    return errno.errorcode.get(number, str(number))
