@@ -6,7 +6,9 @@
 
 #include "fsv_cursor.h"
 
+#ifndef PROGRAM
 #define PROGRAM "fuservicemount3"
+#endif
 
 /*
  * "fuservicemount3: " and the message. Text from anybody else goes through said() first. A message
