@@ -540,7 +540,7 @@ def enter(root_dir):
     environment[INSIDE] = "1"
     environment.setdefault("LC_ALL", "C.UTF-8")
     process = subprocess.Popen(
-        ["setpriv", "--pdeathsig=KILL", "unshare", "--mount", "--propagation", "private", "--pid",
+        ["setpriv", "--pdeathsig=KILL", "unshare", "--mount", "--net", "--propagation", "private", "--pid",
          "--fork", "--kill-child", "--mount-proc", sys.executable, *sys.argv],
         stdin=subprocess.DEVNULL, env={**environment, "TMPDIR": root_dir})
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
