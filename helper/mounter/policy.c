@@ -123,25 +123,28 @@ bool policy_fs_allowed(uint64_t f_type)
 
 unsigned int policy_attributes(uint32_t ms_flags)
 {
+	static const struct {
+		uint32_t flag;
+		unsigned int attribute;
+	} table[] = {
+		{ FSV_MS_RDONLY, MOUNT_ATTR_RDONLY },
+		{ FSV_MS_NOSUID, MOUNT_ATTR_NOSUID },
+		{ FSV_MS_NODEV, MOUNT_ATTR_NODEV },
+		{ FSV_MS_NOEXEC, MOUNT_ATTR_NOEXEC },
+		{ FSV_MS_NODIRATIME, MOUNT_ATTR_NODIRATIME },
+		{ FSV_MS_NOSYMFOLLOW, MOUNT_ATTR_NOSYMFOLLOW },
+		{ FSV_MS_STRICTATIME, MOUNT_ATTR_STRICTATIME },
+		{ FSV_MS_NOATIME, MOUNT_ATTR_NOATIME },
+	};
 	unsigned int attributes = 0;
+	size_t i;
 
-	if (ms_flags & FSV_MS_RDONLY)
-		attributes |= MOUNT_ATTR_RDONLY;
-	if (ms_flags & FSV_MS_NOSUID)
-		attributes |= MOUNT_ATTR_NOSUID;
-	if (ms_flags & FSV_MS_NODEV)
-		attributes |= MOUNT_ATTR_NODEV;
-	if (ms_flags & FSV_MS_NOEXEC)
-		attributes |= MOUNT_ATTR_NOEXEC;
-	if (ms_flags & FSV_MS_NODIRATIME)
-		attributes |= MOUNT_ATTR_NODIRATIME;
-	if (ms_flags & FSV_MS_NOSYMFOLLOW)
-		attributes |= MOUNT_ATTR_NOSYMFOLLOW;
-	/* The three ways of access times exclude each other; mount(2) decides in this order. */
+	/* These two exclude each other; mount(2) decides for the former. */
 	if (ms_flags & FSV_MS_STRICTATIME)
-		attributes |= MOUNT_ATTR_STRICTATIME;
-	else if (ms_flags & FSV_MS_NOATIME)
-		attributes |= MOUNT_ATTR_NOATIME;
+		ms_flags &= ~FSV_MS_NOATIME;
+	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		if (ms_flags & table[i].flag)
+			attributes |= table[i].attribute;
 	return attributes;
 }
 

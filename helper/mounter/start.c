@@ -40,17 +40,16 @@ static int open_lock(void)
 	return open(LOCK_PATH, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0600);
 }
 
-/* Its own session, deaf to the terminal: ^C and ^Z reach the whole group of the caller. */
+/* Its own session, deaf to all but its own alarm: ^C and ^Z reach the whole group of the caller. */
 static int leave_terminal(void)
 {
-	static const int deaf[] = { SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE,
-		SIGTERM, SIGUSR1, SIGUSR2 };
-	struct sigaction ignore = { .sa_handler = SIG_IGN };
+	sigset_t all;
 	int null, fd;
-	size_t i;
 
-	for (i = 0; i < sizeof(deaf) / sizeof(deaf[0]); i++)
-		(void)sigaction(deaf[i], &ignore, NULL);
+	sigfillset(&all);
+	sigdelset(&all, SIGALRM);
+	if (sigprocmask(SIG_SETMASK, &all, NULL))
+		return -errno;
 	if (setsid() < 0)
 		return -errno;
 	null = open("/dev/null", O_RDWR | O_CLOEXEC);
