@@ -230,13 +230,12 @@ class Activated:
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
                 words, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/")
-        wait_for(self.is_listening, f"{self.path} to appear")
+        wait_for(self.is_listening, f"{self.path} to be listened on")
         os.chmod(self.path, mode)
 
     def is_listening(self):
         check(self.process.poll() is None, "systemd-socket-activate: " + self.output())
-        with open("/proc/net/unix", encoding="utf-8", errors="replace") as f:
-            return any(line.rstrip("\n").endswith(" " + self.path) for line in f)
+        return "Listening on " in self.output()
 
     def output(self):
         with open(self.log, encoding="utf-8", errors="replace") as f:
