@@ -23,8 +23,7 @@
 #define LOCK_TRIES   200
 #define LOCK_WAIT_MS 10
 
-#define FILE_MASK (STATX_TYPE | STATX_MODE | STATX_UID)
-
+/* Whether it is a device of this type; its number. */
 static int check_device(int fd, unsigned int type, unsigned int *major, unsigned int *minor)
 {
 	struct statx stx;
@@ -32,60 +31,57 @@ static int check_device(int fd, unsigned int type, unsigned int *major, unsigned
 
 	if (ret)
 		return ret;
-	if ((stx.stx_mode & S_IFMT) != type)
-		return -EINVAL;
 	*major = stx.stx_rdev_major;
 	*minor = stx.stx_rdev_minor;
-	return 0;
+	return (stx.stx_mode & S_IFMT) == type ? 0 : -EINVAL;
 }
 
-static int check_fuse(int fuse)
+static int check_fuse(const struct mount_job *j)
 {
 	unsigned int major, minor;
-	int ret = check_device(fuse, S_IFCHR, &major, &minor);
+	int ret = check_device(j->fuse, S_IFCHR, &major, &minor);
 
+	j->answer->step = MOUNTER_AT_CHECK;
 	if (ret)
 		return ret;
 	return major == FUSE_MAJOR && minor == FUSE_MINOR ? 0 : -EINVAL;
 }
 
 /* What an ordinary user may mount on: what he could have emptied or overwritten himself. */
-static int check_target_user(const struct mounter_facts *facts, int target, const struct statx *stx,
-	struct mounter_answer *answer)
+static int check_target_user(const struct mount_job *j, const struct statx *stx)
 {
+	bool owner = stx->stx_uid == j->facts->uid;
 	uint64_t type;
 	int ret;
 
-	ret = kernel_fs_type(target, &type);
+	ret = kernel_fs_type(j->target, &type);
 	if (ret)
 		return ret;
 	if (!policy_fs_allowed(type)) {
-		answer->step = MOUNTER_AT_FILESYSTEM;
+		j->answer->step = MOUNTER_AT_FILESYSTEM;
 		return -EPERM;
 	}
-	if (S_ISREG(stx->stx_mode))
-		return stx->stx_uid == facts->uid ? 0 : -EPERM;
 	/* In a sticky directory of somebody else (/tmp) nobody may remove what is not his; a mount
 	 * on it would hide it all. */
-	if ((stx->stx_mode & S_ISVTX) && stx->stx_uid != facts->uid)
+	if (!owner && (S_ISREG(stx->stx_mode) || (stx->stx_mode & S_ISVTX)))
 		return -EPERM;
-	return kernel_may_write(target);
+	return kernel_may_write(j->target);
 }
 
-static int check_target(const struct mounter_facts *facts, int target, struct statx *stx,
-	struct mounter_answer *answer)
+static int check_target(struct mount_job *j)
 {
+	struct statx stx;
 	int ret;
 
-	answer->step = MOUNTER_AT_MOUNTPOINT;
-	ret = kernel_statx(target, FILE_MASK | STATX_MNT_ID, stx);
+	j->answer->step = MOUNTER_AT_MOUNTPOINT;
+	ret = kernel_statx(j->target, STATX_TYPE | STATX_MODE | STATX_UID | STATX_MNT_ID, &stx);
 	if (ret)
 		return ret;
-	if (!S_ISDIR(stx->stx_mode) && !S_ISREG(stx->stx_mode))
+	if (!S_ISDIR(stx.stx_mode) && !S_ISREG(stx.stx_mode))
 		return -EINVAL;
-	if (facts->root)
-		return 0;
-	return check_target_user(facts, target, stx, answer);
+	j->target_mode = stx.stx_mode;
+	j->target_mount = stx.stx_mnt_id;
+	return j->facts->root ? 0 : check_target_user(j, &stx);
 }
 
 /* Count the FUSE mounts, and find the parent of the mount `want` (0: none). */
@@ -104,22 +100,23 @@ static int read_mounts(int mountinfo, uint64_t want, struct fsv_mountinfo *info)
 	return (int)n;
 }
 
-static bool counts(const struct mounter_facts *facts)
+static bool counts(const struct mount_job *j)
 {
-	return !facts->root && facts->mount_max >= 0;
+	return !j->facts->root && j->facts->mount_max >= 0;
 }
 
-static int check_count(const struct mounter_facts *facts, const struct mounter_files *own)
+static int check_count(const struct mount_job *j)
 {
 	struct fsv_mountinfo info;
 	int ret;
 
-	if (!counts(facts))
+	j->answer->step = MOUNTER_AT_COUNT;
+	if (!counts(j))
 		return 0;
-	ret = read_mounts(own->mountinfo, 0, &info);
+	ret = read_mounts(j->own->mountinfo, 0, &info);
 	if (ret)
 		return ret;
-	return info.fuse < (uint32_t)facts->mount_max ? 0 : -ENOSPC;
+	return info.fuse < (uint32_t)j->facts->mount_max ? 0 : -ENOSPC;
 }
 
 static int take_lock(int lock)
@@ -168,16 +165,17 @@ static const char *decimal(char text[16], unsigned int value)
 
 /* Each of these is a call of its own: joined by commas, a source "x,allow_other" would be an
  * option. */
-static int configure(int fs, const struct mounter_facts *facts, const struct mount_plan *plan,
-	int fuse, unsigned int mode)
+static int configure(const struct mount_job *j, int fs)
 {
+	const struct mounter_facts *facts = j->facts;
+	const struct mount_plan *plan = j->plan;
 	uint32_t options = plan->options, flags = plan->ms_flags;
 	char fd[16], uid[16], gid[16], max_read[16], blksize[16];
 	const struct setting settings[] = {
 		{ FSCONFIG_SET_STRING, "source", plan->source },
 		{ FSCONFIG_SET_STRING, "subtype", facts->subtype },
-		{ FSCONFIG_SET_STRING, "fd", decimal(fd, (unsigned int)fuse) },
-		{ FSCONFIG_SET_STRING, "rootmode", S_ISDIR(mode) ? "40000" : "100000" },
+		{ FSCONFIG_SET_STRING, "fd", decimal(fd, (unsigned int)j->fuse) },
+		{ FSCONFIG_SET_STRING, "rootmode", S_ISDIR(j->target_mode) ? "40000" : "100000" },
 		{ FSCONFIG_SET_STRING, "user_id", decimal(uid, facts->uid) },
 		{ FSCONFIG_SET_STRING, "group_id", decimal(gid, facts->gid) },
 		{ FLAG_IF(options & MOUNTER_OPT_DEFAULT_PERMISSIONS), "default_permissions", NULL },
@@ -214,65 +212,68 @@ static void read_message(int fs, struct mounter_answer *answer)
 }
 
 /* The mount, made but not attached, into `*mount`. */
-static int make_detached(const struct mounter_facts *facts, const struct mount_plan *plan, int fuse,
-	unsigned int mode, struct mounter_answer *answer, int *mount)
+static int make_detached(const struct mount_job *j, int *mount)
 {
-	bool blk = plan->options & MOUNTER_OPT_FUSEBLK;
 	int fs, ret;
 
-	answer->step = MOUNTER_AT_CREATE;
-	fs = kernel_fsopen(blk ? "fuseblk" : "fuse");
+	j->answer->step = MOUNTER_AT_CREATE;
+	fs = kernel_fsopen(j->plan->options & MOUNTER_OPT_FUSEBLK ? "fuseblk" : "fuse");
 	if (fs < 0)
 		return fs;
-	ret = configure(fs, facts, plan, fuse, mode);
+	ret = configure(j, fs);
 	if (!ret)
-		ret = kernel_fsmount(fs, policy_attributes(plan->ms_flags));
+		ret = kernel_fsmount(fs, policy_attributes(j->plan->ms_flags));
 	if (ret < 0)
-		read_message(fs, answer);
+		read_message(fs, j->answer);
 	(void)kernel_close(fs);
-	if (ret < 0)
-		return ret;
 	*mount = ret;
-	return 0;
+	return ret < 0 ? ret : 0;
 }
 
 /* For fuseblk the kernel opened SOURCE by its name, which may have come to mean another device than
  * the one that the caller's own rights opened. */
-static int check_superblock(int mount, int device)
+static int check_superblock(const struct mount_job *j, int mount)
 {
 	unsigned int major, minor;
 	struct statx stx;
 	int ret;
 
-	if (device < 0)
+	if (j->device < 0)
 		return 0;
-	ret = check_device(device, S_IFBLK, &major, &minor);
+	ret = check_device(j->device, S_IFBLK, &major, &minor);
 	ret = ret ? ret : kernel_statx(mount, 0, &stx);
 	if (ret)
 		return ret;
 	return stx.stx_dev_major == major && stx.stx_dev_minor == minor ? 0 : -EBUSY;
 }
 
-/* After the attaching: it must hang below the very mount that was checked, and not be one too many.
- */
-static int check_attached(const struct mounter_facts *facts, const struct mounter_files *own,
-	int mount, uint64_t checked, struct mounter_answer *answer)
+/* The mount table's line about a mount. -ENOENT: it is not attached. */
+static int find_mount(const struct mounter_files *own, int mount, struct fsv_mountinfo *info)
 {
-	struct fsv_mountinfo info;
 	struct statx stx;
 	int ret;
 
-	answer->step = MOUNTER_AT_PARENT;
 	ret = kernel_statx(mount, 0, &stx);
-	ret = ret ? ret : read_mounts(own->mountinfo, stx.stx_mnt_id, &info);
+	ret = ret ? ret : read_mounts(own->mountinfo, stx.stx_mnt_id, info);
 	if (ret)
 		return ret;
-	if (!info.found || info.parent != checked)
+	return info->found ? 0 : -ENOENT;
+}
+
+/* It must hang below the very mount that was checked, and not be one too many. */
+static int check_attached(const struct mount_job *j, int mount)
+{
+	struct fsv_mountinfo info;
+	int ret;
+
+	j->answer->step = MOUNTER_AT_PARENT;
+	ret = find_mount(j->own, mount, &info);
+	if (ret)
+		return ret == -ENOENT ? -EBUSY : ret;
+	if (info.parent != j->target_mount)
 		return -EBUSY;
-	answer->step = MOUNTER_AT_COUNT;
-	if (counts(facts) && info.fuse > (uint32_t)facts->mount_max)
-		return -ENOSPC;
-	return 0;
+	j->answer->step = MOUNTER_AT_COUNT;
+	return counts(j) && info.fuse > (uint32_t)j->facts->mount_max ? -ENOSPC : 0;
 }
 
 /*
@@ -280,61 +281,45 @@ static int check_attached(const struct mounter_facts *facts, const struct mounte
  * count one after the other, and who counts one too many takes his own away before the other
  * counts. It is never held across a call that a file-system server could delay.
  */
-static int attach(const struct mounter_facts *facts, const struct mounter_files *own, int mount,
-	int target, uint64_t checked, struct mounter_answer *answer)
+static int attach(const struct mount_job *j, int mount)
 {
-	int ret;
+	int ret, lock = counts(j) ? j->own->lock : -1;
 
-	answer->step = MOUNTER_AT_ATTACH;
-	ret = kernel_move_mount(mount, target);
+	j->answer->step = MOUNTER_AT_ATTACH;
+	ret = kernel_move_mount(mount, j->target);
 	if (ret)
 		return ret;
-	answer->step = MOUNTER_AT_LOCK;
-	ret = counts(facts) ? take_lock(own->lock) : 0;
-	ret = ret ? ret : check_attached(facts, own, mount, checked, answer);
+	j->answer->step = MOUNTER_AT_LOCK;
+	ret = take_lock(lock);
+	ret = ret ? ret : check_attached(j, mount);
 	if (ret)
 		(void)mount_detach(mount);
-	if (counts(facts) && own->lock >= 0)
-		(void)kernel_unlock(own->lock);
+	if (lock >= 0)
+		(void)kernel_unlock(lock);
 	return ret;
 }
 
-static int check_all(const struct mounter_facts *facts, const struct mounter_files *own, int fuse,
-	int target, struct statx *stx, struct mounter_answer *answer)
+int mount_make(struct mount_job *j, int *mount)
 {
-	int ret;
-
-	answer->step = MOUNTER_AT_CHECK;
-	ret = check_fuse(fuse);
-	ret = ret ? ret : check_target(facts, target, stx, answer);
-	if (ret)
-		return ret;
-	answer->step = MOUNTER_AT_COUNT;
-	return check_count(facts, own);
-}
-
-int mount_make(const struct mounter_facts *facts, const struct mounter_files *own,
-	const struct mount_plan *plan, int fuse, int target, int device,
-	struct mounter_answer *answer, int *mount)
-{
-	struct statx stx;
 	int ret, made;
 
 	/* Deadly: the alarm ends this process, and with it all that it has made so far. Off before
 	 * something is attached, which has to be taken away again. */
 	kernel_alarm(ALARM_SECONDS);
-	ret = check_all(facts, own, fuse, target, &stx, answer);
-	ret = ret ? ret : make_detached(facts, plan, fuse, stx.stx_mode, answer, &made);
+	ret = check_fuse(j);
+	ret = ret ? ret : check_target(j);
+	ret = ret ? ret : check_count(j);
+	ret = ret ? ret : make_detached(j, &made);
 	kernel_alarm(0);
 	if (ret)
 		return ret;
-	ret = check_superblock(made, device);
-	ret = ret ? ret : attach(facts, own, made, target, stx.stx_mnt_id, answer);
+	ret = check_superblock(j, made);
+	ret = ret ? ret : attach(j, made);
 	if (ret) {
 		(void)kernel_close(made);
 		return ret;
 	}
-	answer->step = MOUNTER_DONE;
+	j->answer->step = MOUNTER_DONE;
 	*mount = made;
 	return 0;
 }
@@ -352,12 +337,6 @@ int mount_detach(int mount)
 int mount_stands(const struct mounter_files *own, int mount)
 {
 	struct fsv_mountinfo info;
-	struct statx stx;
-	int ret;
 
-	ret = kernel_statx(mount, 0, &stx);
-	ret = ret ? ret : read_mounts(own->mountinfo, stx.stx_mnt_id, &info);
-	if (ret)
-		return ret;
-	return info.found ? 0 : -ENOENT;
+	return find_mount(own, mount, &info);
 }

@@ -43,16 +43,22 @@ static int do_mount(struct mounter *m, const struct mounter_request *request, co
 {
 	bool blk = request->options & MOUNTER_OPT_FUSEBLK;
 	struct mount_plan plan;
+	struct mount_job job = { .facts = m->facts,
+		.own = m->files,
+		.plan = &plan,
+		.fuse = fds[0],
+		.target = fds[1],
+		.device = fds[2],
+		.answer = answer };
 	int ret;
 
-	answer->step = MOUNTER_AT_CHECK;
 	if (m->tried || count != (blk ? 3u : 2u))
 		return -EINVAL;
 	ret = policy_plan(m->facts, request, &plan);
 	if (ret)
 		return ret;
 	m->tried = true;
-	return mount_make(m->facts, m->files, &plan, fds[0], fds[1], fds[2], answer, &m->mount);
+	return mount_make(&job, &m->mount);
 }
 
 static int do_unmount(struct mounter *m)
