@@ -28,9 +28,7 @@ int mounter_send(int chan, const void *packet, size_t size, const int *files, un
 		msg.msg_control = control.space;
 		msg.msg_controllen = CMSG_SPACE(count * sizeof(int));
 	}
-	do {
-		n = kernel_sendmsg(chan, &msg);
-	} while (n == -EINTR);
+	n = kernel_sendmsg(chan, &msg);
 	return n < 0 ? (int)n : 0;
 }
 
@@ -69,9 +67,7 @@ int mounter_recv(
 
 	for (i = 0; i < max; i++)
 		files[i] = -1;
-	do {
-		n = kernel_recvmsg(chan, &msg);
-	} while (n == -EINTR);
+	n = kernel_recvmsg(chan, &msg);
 	if (n < 0)
 		return (int)n;
 	*count = take_files(&msg, files, max);

@@ -31,12 +31,12 @@ int kernel_close(int fd)
 
 ssize_t kernel_sendmsg(int sock, const struct msghdr *msg)
 {
-	return result(sendmsg(sock, msg, MSG_NOSIGNAL));
+	return result(TEMP_FAILURE_RETRY(sendmsg(sock, msg, MSG_NOSIGNAL)));
 }
 
 ssize_t kernel_recvmsg(int sock, struct msghdr *msg)
 {
-	return result(recvmsg(sock, msg, MSG_CMSG_CLOEXEC));
+	return result(TEMP_FAILURE_RETRY(recvmsg(sock, msg, MSG_CMSG_CLOEXEC)));
 }
 
 int kernel_statx(int fd, unsigned int mask, struct statx *stx)
@@ -64,16 +64,6 @@ int kernel_access_mode(int fd)
 	int flags = fcntl(fd, F_GETFL);
 
 	return flags < 0 ? -errno : flags & (O_ACCMODE | O_PATH);
-}
-
-int kernel_get_blocksize(int fd, uint32_t *size)
-{
-	int value = 0;
-
-	if (ioctl(fd, BLKBSZGET, &value))
-		return -errno;
-	*size = (uint32_t)value;
-	return 0;
 }
 
 int kernel_set_blocksize(int fd, uint32_t size)

@@ -14,6 +14,7 @@
 #include <sys/types.h>
 
 int kernel_close(int fd);
+/* These two are never interrupted. */
 ssize_t kernel_sendmsg(int sock, const struct msghdr *msg);
 ssize_t kernel_recvmsg(int sock, struct msghdr *msg);
 /*
@@ -27,7 +28,6 @@ int kernel_fs_type(int fd, uint64_t *type);
 /* Whether the effective ids may write to the file (faccessat2(2)). */
 int kernel_may_write(int fd);
 int kernel_access_mode(int fd);
-int kernel_get_blocksize(int fd, uint32_t *size);
 int kernel_set_blocksize(int fd, uint32_t size);
 int kernel_lock(int fd);
 int kernel_unlock(int fd);

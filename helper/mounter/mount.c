@@ -121,17 +121,15 @@ static int check_count(const struct mount_job *j)
 
 static int take_lock(int lock)
 {
-	unsigned int tries;
-	int ret = -EWOULDBLOCK;
+	int ret = 0, tries;
 
-	if (lock < 0)
-		return 0;
-	for (tries = 0; tries < LOCK_TRIES && ret == -EWOULDBLOCK; tries++) {
+	for (tries = 0; tries < LOCK_TRIES && lock >= 0; tries++) {
 		ret = kernel_lock(lock);
-		if (ret == -EWOULDBLOCK)
-			kernel_sleep_ms(LOCK_WAIT_MS);
+		if (ret != -EWOULDBLOCK)
+			return ret;
+		kernel_sleep_ms(LOCK_WAIT_MS);
 	}
-	return ret == -EWOULDBLOCK ? -EBUSY : ret;
+	return ret ? -EBUSY : 0;
 }
 
 /* One call of fsconfig(2); NO_SETTING is left out. */
@@ -172,7 +170,7 @@ static int configure(const struct mount_job *j, int fs)
 	uint32_t options = plan->options, flags = plan->ms_flags;
 	char fd[16], uid[16], gid[16], max_read[16], blksize[16];
 	const struct setting settings[] = {
-		{ FSCONFIG_SET_STRING, "source", plan->source },
+		{ FSCONFIG_SET_STRING, "source", plan->request->source },
 		{ FSCONFIG_SET_STRING, "subtype", facts->subtype },
 		{ FSCONFIG_SET_STRING, "fd", decimal(fd, (unsigned int)j->fuse) },
 		{ FSCONFIG_SET_STRING, "rootmode", S_ISDIR(j->target_mode) ? "40000" : "100000" },
@@ -185,9 +183,9 @@ static int configure(const struct mount_job *j, int fs)
 		{ FLAG_IF(flags & FSV_MS_DIRSYNC), "dirsync", NULL },
 		{ FLAG_IF(flags & FSV_MS_LAZYTIME), "lazytime", NULL },
 		{ STRING_IF(options & MOUNTER_OPT_MAX_READ), "max_read",
-			decimal(max_read, plan->max_read) },
+			decimal(max_read, plan->request->max_read) },
 		{ STRING_IF(options & MOUNTER_OPT_BLKSIZE), "blksize",
-			decimal(blksize, plan->blksize) },
+			decimal(blksize, plan->request->blksize) },
 		{ STRING_IF(options & MOUNTER_OPT_CONTEXT), "context", facts->context[0] },
 		{ STRING_IF(options & MOUNTER_OPT_CONTEXT << 1), "fscontext", facts->context[1] },
 		{ STRING_IF(options & MOUNTER_OPT_CONTEXT << 2), "defcontext", facts->context[2] },

@@ -20,17 +20,14 @@ struct mounter {
 
 static int do_blocksize(struct mounter *m, const struct mounter_request *request, int device)
 {
-	uint32_t size;
 	struct statx stx;
 	int ret;
 
 	if (m->tried || !policy_blocksize_allowed(request->blksize))
 		return -EINVAL;
 	ret = kernel_statx(device, STATX_TYPE, &stx);
-	ret = ret ? ret : (S_ISBLK(stx.stx_mode) ? 0 : -ENOTBLK);
-	ret = ret ? ret : kernel_get_blocksize(device, &size);
-	if (ret || size == request->blksize)
-		return ret;
+	if (ret || !S_ISBLK(stx.stx_mode))
+		return ret ? ret : -ENOTBLK;
 	/* Who may only read the device must not change how others see it. */
 	ret = kernel_access_mode(device);
 	if (ret != O_RDWR)
@@ -69,11 +66,11 @@ static int do_unmount(struct mounter *m)
 		return -EINVAL;
 	m->unmounted = true;
 	ret = mount_detach(m->mount);
-	if (ret)
-		return ret;
-	(void)kernel_close(m->mount);
-	m->mount = -1;
-	return 0;
+	if (!ret) {
+		(void)kernel_close(m->mount);
+		m->mount = -1;
+	}
+	return ret;
 }
 
 /* Exit status 0 promises a mount that stands: somebody may have taken it away meanwhile. */

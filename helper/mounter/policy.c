@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "fsv_text.h"
 #include "fsv_wire.h"
 
 /* Flags of the caller's own words that a service can never take away. */
@@ -27,19 +28,9 @@ static uint32_t forced_flags(const struct mounter_facts *facts)
 /* The kernel shows the source in the mount table: bytes that a terminal could act upon stay out. */
 static bool source_ok(const char *source)
 {
-	size_t i, len = strnlen(source, MOUNTER_SOURCE_MAX + 1);
+	struct fsv_str text = { source, strnlen(source, MOUNTER_SOURCE_MAX + 1) };
 
-	if (len == 0 || len > MOUNTER_SOURCE_MAX)
-		return false;
-	for (i = 0; i < len; i++) {
-		unsigned char c = (unsigned char)source[i];
-
-		if (c < 0x20 || c == 0x7f)
-			return false;
-		if (c == 0xc2 && (source[i + 1] & 0xe0) == 0x80)
-			return false;
-	}
-	return true;
+	return text.len > 0 && text.len <= MOUNTER_SOURCE_MAX && !fsv_text_has_control(text);
 }
 
 static int check_contexts(const struct mounter_facts *facts, uint32_t options)
@@ -92,9 +83,7 @@ int policy_plan(const struct mounter_facts *facts, const struct mounter_request 
 	}
 	plan->ms_flags = flags;
 	plan->options = options;
-	plan->max_read = request->max_read;
-	plan->blksize = request->blksize;
-	plan->source = request->source;
+	plan->request = request;
 	return 0;
 }
 

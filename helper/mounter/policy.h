@@ -8,11 +8,9 @@
 
 /* A mount as the mounter itself has composed it from a request and its facts. */
 struct mount_plan {
-	uint32_t ms_flags; /* FSV_MS_* */
-	uint32_t options;  /* MOUNTER_OPT_* */
-	uint32_t max_read;
-	uint32_t blksize;
-	const char *source;
+	uint32_t ms_flags;		       /* FSV_MS_* */
+	uint32_t options;		       /* MOUNTER_OPT_* */
+	const struct mounter_request *request; /* for the fields that are taken as they came */
 };
 
 /*

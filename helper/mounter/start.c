@@ -5,17 +5,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
-#include <linux/close_range.h>
 #include <linux/magic.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "child.h"
 #include "sandbox/caps.h"
 #include "sandbox/filter.h"
 
@@ -118,36 +116,15 @@ static int prepare(const struct mounter_facts *facts, bool setuid, struct mounte
 	return filter_install(FILTER_MOUNTER);
 }
 
-static void run(const struct mounter_facts *facts, bool setuid, int chan)
+int mounter_start(const struct mounter_facts *facts, bool setuid, int *chan)
 {
-	struct mounter_files files = { .chan = 3 };
+	struct mounter_files files = { .chan = CHILD_CHAN };
+	int ret = child_start(chan);
 
-	/* Nothing but the channel survives, and it has a number that is known. */
-	if (chan != 3 && dup3(chan, 3, O_CLOEXEC) < 0)
-		_exit(1);
-	if (syscall(SYS_close_range, 4U, ~0U, 0U))
-		_exit(1);
+	if (ret)
+		return ret < 0 ? ret : 0;
 	if (prepare(facts, setuid, &files))
 		_exit(1);
 	mounter_serve(facts, &files);
 	_exit(0);
-}
-
-int mounter_start(const struct mounter_facts *facts, bool setuid, int *chan)
-{
-	int pair[2];
-	pid_t child;
-
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
-		return -errno;
-	child = fork();
-	if (child == 0)
-		run(facts, setuid, pair[1]);
-	(void)close(pair[1]);
-	if (child < 0) {
-		(void)close(pair[0]);
-		return -EAGAIN;
-	}
-	*chan = pair[0];
-	return 0;
 }

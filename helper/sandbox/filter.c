@@ -106,7 +106,6 @@ static const struct allowed mounter_calls[] = {
 	ALWAYS(fstatfs),
 	ALWAYS(faccessat2),
 	ONLY(fcntl, 1, F_GETFL),
-	ONLY(ioctl, 1, BLKBSZGET),
 	ONLY(ioctl, 1, BLKBSZSET),
 	ALWAYS(flock),
 	ALWAYS(clock_nanosleep),

@@ -3,12 +3,10 @@
 #include "probe.h"
 
 #include <errno.h>
-#include <linux/close_range.h>
 #include <stdint.h>
-#include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "child.h"
 #include "fsv_fd.h"
 #include "fsv_packet.h"
 #include "sandbox/filter.h"
@@ -32,26 +30,13 @@ static void answer_questions(int chan)
 
 int probe_start(int *chan)
 {
-	int pair[2];
-	pid_t child;
+	int ret = child_start(chan);
 
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
-		return -errno;
-	child = fork();
-	if (child == 0) {
-		if (dup3(pair[1], 3, SOCK_CLOEXEC) < 0 && pair[1] != 3)
-			_exit(1);
-		if (!syscall(SYS_close_range, 4U, ~0U, 0U) && !filter_install(FILTER_PROBE))
-			answer_questions(3);
-		_exit(0);
-	}
-	fsv_fd_close(&pair[1]);
-	if (child < 0) {
-		fsv_fd_close(&pair[0]);
-		return -EAGAIN;
-	}
-	*chan = pair[0];
-	return 0;
+	if (ret)
+		return ret < 0 ? ret : 0;
+	if (!filter_install(FILTER_PROBE))
+		answer_questions(CHILD_CHAN);
+	_exit(0);
 }
 
 int probe_ask(int chan, int mount, int sock)

@@ -10,12 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "child.h"
 #include "mounter/mounter.h"
 #include "sandbox/caps.h"
 
@@ -105,42 +104,29 @@ static int serve(const struct utab_words *words, const char *subtype, uid_t uid,
 	return ret ? ret : run_mount(&mount, options);
 }
 
-static void run(
-	const struct utab_words *words, const char *subtype, uid_t uid, bool setuid, int chan)
+static void run(const struct utab_words *words, const char *subtype, uid_t uid, bool setuid)
 {
 	struct request request;
 	unsigned int count;
 	int32_t error;
 
-	if (chan != 3 && dup3(chan, 3, O_CLOEXEC) < 0)
+	if (become_powerless(setuid))
 		_exit(1);
-	if (syscall(SYS_close_range, 4U, ~0U, 0U) || become_powerless(setuid))
-		_exit(1);
-	if (mounter_recv(3, &request, sizeof(request), NULL, 0, &count))
+	if (mounter_recv(CHILD_CHAN, &request, sizeof(request), NULL, 0, &count))
 		_exit(0);
 	error = serve(words, subtype, uid, &request);
-	(void)mounter_send(3, &error, sizeof(error), NULL, 0);
+	(void)mounter_send(CHILD_CHAN, &error, sizeof(error), NULL, 0);
 	_exit(0);
 }
 
 int utab_start(
 	const struct utab_words *words, const char *subtype, uid_t uid, bool setuid, int *chan)
 {
-	int pair[2];
-	pid_t child;
+	int ret = child_start(chan);
 
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
-		return -errno;
-	child = fork();
-	if (child == 0)
-		run(words, subtype, uid, setuid, pair[1]);
-	(void)close(pair[1]);
-	if (child < 0) {
-		(void)close(pair[0]);
-		return -EAGAIN;
-	}
-	*chan = pair[0];
-	return 0;
+	if (ret == 0)
+		run(words, subtype, uid, setuid);
+	return ret < 0 ? ret : 0;
 }
 
 int utab_write(int chan, uint64_t id, uint64_t picked)

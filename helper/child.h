@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 fuse-service */
+/* A process of our own on the other end of a socket, with nothing else open. */
+#ifndef CHILD_H
+#define CHILD_H
+
+/* The number of the socket in the child. */
+#define CHILD_CHAN 3
+
+/*
+ * Fork. Greater than 0 in the parent, where `*chan` is the caller's: a SOCK_SEQPACKET socket to the
+ * child. 0 in the child, which has its end as CHILD_CHAN, its standard files, and no other. A
+ * negative errno where there is no child.
+ */
+int child_start(int *chan);
+
+#endif
