@@ -61,6 +61,7 @@ class Server(wire.Helper):
             os.dup2(os.open(path, log, 0o600), number)
         for number in range(3, 3 + count):
             os.dup2(moved, number)
+            os.set_inheritable(number, True)  # dup2() of a file to its own number leaves it
         os.closerange(3 + count, 4096)
         if close_stdio:
             os.closerange(0, 3)
