@@ -145,6 +145,7 @@ class World:
     """Where the programs under test are, inside the namespaces."""
 
     def __init__(self, build):
+        self.build = build
         with open(f"{build}/meson-info/intro-buildoptions.json", encoding="utf-8") as f:
             option = {o["name"]: o["value"] for o in json.load(f)}
         self.socket_dir = option["service-socket-dir"]
@@ -353,8 +354,8 @@ class Test:
             words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             cwd=cwd or self.folder, **identity, **more)
 
-    def run(self, words, who=ROOT, cwd=None):
-        return Result(self.start(words, who, cwd))
+    def run(self, words, who=ROOT, cwd=None, **more):
+        return Result(self.start(words, who, cwd, **more))
 
     def helper_words(self, words, who):
         return [self.world.helper if who == ROOT else self.world.setuid_helper, *words]
