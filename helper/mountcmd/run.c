@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -13,7 +12,8 @@
 #include "fsv_text.h"
 #include "say.h"
 
-#define LINE_SIZE 1900
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define LINE_SIZE    1900
 /* The statuses of fuservicemount3, and that of a child that could not become it. */
 #define HELPER_MOUNTED	  0
 #define HELPER_NO_SERVICE 2
@@ -32,22 +32,36 @@ void run_show(const char *path, const char *const *argv)
 		len += fsv_text_escape(fsv_str_of(argv[i]), line + len, sizeof(line) - len);
 	}
 	(void)print_line(PROGRAM ": running %s", line);
-	/* Another program writes to the same place next. */
-	(void)fflush(stdout);
+}
+
+static const char *const kept[] = {
+	"FUSE_KERN_DEVICE=",
+#ifdef SANITIZED
+	"ASAN_OPTIONS=",
+#endif
+};
+
+static bool is_kept(const char *variable)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(kept); i++)
+		if (strncmp(variable, kept[i], strlen(kept[i])) == 0)
+			return true;
+	return false;
 }
 
 /* fuservicemount3 empties its environment, but for this variable of root's; nothing else of the
  * caller's comes near a program that may be setuid. */
 static char **helper_environment(void)
 {
-	static const char name[] = "FUSE_KERN_DEVICE=";
-	static char *one[2];
-	size_t i;
+	static char *environment[COUNT(kept) + 1];
+	size_t i, n = 0;
 
-	for (i = 0; environ && environ[i]; i++)
-		if (strncmp(environ[i], name, strlen(name)) == 0)
-			one[0] = environ[i];
-	return one;
+	for (i = 0; environ && environ[i] && n < COUNT(kept); i++)
+		if (is_kept(environ[i]))
+			environment[n++] = environ[i];
+	return environment;
 }
 
 static void __attribute__((noreturn)) become_helper(const char *const *argv, const sigset_t *mask)
@@ -103,7 +117,7 @@ struct run_result run_helper(const char *const *argv)
 
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGCHLD);
-	for (i = 0; i < sizeof(passed_on) / sizeof(passed_on[0]); i++)
+	for (i = 0; i < COUNT(passed_on); i++)
 		sigaddset(&signals, passed_on[i]);
 	/* Ignored by whoever started this program, it would hide how the helper ends. */
 	(void)sigaction(SIGCHLD, &deflt, NULL);
