@@ -201,9 +201,11 @@ static int run_mount(struct session *s, const struct fsv_msg *msg)
 	struct mounter_answer answer;
 	int ret;
 
-	/* The mounter judges this again; here a service may still correct itself. */
-	if (msg->ms_flags & ~FSV_MS_FLAGS)
+	/* The mounter judges this again; here a service may still correct itself. It mounts once.
+	 */
+	if ((msg->ms_flags & ~FSV_MS_FLAGS) || s->tried)
 		return -EINVAL;
+	s->tried = true;
 	fill_request(s, msg->ms_flags, &request);
 	if (s->fuseblk)
 		files[count++] = s->device->fd;

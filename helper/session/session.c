@@ -249,6 +249,7 @@ static void complain_command(struct session *s, const struct fsv_msg *msg, int e
 
 static int handle_command(struct session *s, const struct fsv_msg *msg)
 {
+	bool tried = s->tried;
 	enum fsv_reason reason;
 	int ret, error;
 
@@ -268,7 +269,8 @@ static int handle_command(struct session *s, const struct fsv_msg *msg)
 	if (fsv_session_pass(&s->state, msg->kind))
 		return answer_error(s, -EINVAL);
 	error = command_run(s, msg);
-	if (error && msg->kind != FSV_MOUNT)
+	/* What the mounter said about a MOUNT has been printed. */
+	if (error && s->tried == tried)
 		complain_command(s, msg, error);
 	ret = fsv_session_answer(&s->state, FSV_REPLY, (uint32_t)-error, NULL) ? -EPROTO : 0;
 	return ret ? ret : answer_error(s, error);

@@ -42,6 +42,7 @@ struct session {
 	struct pin *device; /* of fuseblk's SOURCE */
 	char source[MOUNTER_SOURCE_MAX + 1];
 	struct fsv_kernel_opts opts;
+	bool tried;	   /* the mounter has been asked for the mount */
 	uint32_t contexts; /* bit per fsv_context that was asked for */
 	int fuse;	   /* /dev/fuse, the mounter's copy of what the service has */
 	int mount;	   /* O_PATH of the mount, or -1 */
