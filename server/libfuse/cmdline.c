@@ -93,15 +93,36 @@ static int take_mountpoint(void *data, const char *arg, int key, struct fuse_arg
 	return *mountpoint ? 0 : -1;
 }
 
+/* fuse_opt_parse() leaves a `--` that nothing follows any more; what libfuse then appends would
+ * count as an operand. */
+static void drop_last_dashes(struct fuse_args *args)
+{
+	if (args->argc < 2 || strcmp(args->argv[args->argc - 1], "--"))
+		return;
+	args->argc--;
+	free(args->argv[args->argc]);
+	args->argv[args->argc] = NULL;
+}
+
+static int parse(struct fuse_args *args, struct fuse_cmdline_opts *opts, char **mountpoint,
+	struct fsv_mount_options *said)
+{
+	if (fuse_opt_parse(args, mountpoint, NULL, take_mountpoint))
+		return -1;
+	drop_last_dashes(args);
+	if (fuse_parse_cmdline(args, opts))
+		return -1;
+	/* Collected last: libfuse adds the default subtype. */
+	return fsv_mount_options_collect(args, said);
+}
+
 int fuse_service_parse_cmdline_opts(struct fuse_args *args, struct fuse_cmdline_opts *opts)
 {
 	struct fsv_mount_options said;
 	char *mountpoint = NULL;
 
 	memset(opts, 0, sizeof(*opts));
-	/* Collected last: libfuse adds the default subtype. */
-	if (fuse_opt_parse(args, &mountpoint, NULL, take_mountpoint) ||
-		fuse_parse_cmdline(args, opts) || fsv_mount_options_collect(args, &said)) {
+	if (parse(args, opts, &mountpoint, &said)) {
 		free(mountpoint);
 		return -1;
 	}

@@ -107,8 +107,14 @@ def _(test, program):
 
 @case("{}: after -- words that look like options are operands", *BOTH)
 def _(test, program):
-    server = Server(test, program, "-f", "--", "-image", "mnt").begin()
+    server = Server(test, program, "-o", "ro", "--", "-image", "-mnt").begin()
     equal(server.next()[-1], "-image", "DEVICE")
+    test.image(f"{test.folder}/image")
+    with open(f"{test.folder}/image", "rb") as f:
+        server.send(wire.file_answer(0, "-image"), f.fileno())
+    server.converse(until=wire.MOUNT)
+    equal(server.said(wire.MNTPT)[-1], "-mnt", "MOUNTPOINT")
+    equal(server.said(wire.SOURCE)[-1], program, "SOURCE")
 
 
 # The command line
