@@ -134,7 +134,7 @@ int fsv_service_goodbye(struct fsv_service *s, int code)
 	ret = fsv_msg_write(&msg, s->buf, sizeof(s->buf), &len) ? -EINVAL : 0;
 	if (!ret)
 		ret = fsv_packet_send(s->sock, s->buf, len, -1, BYE_MS);
-	if (ret)
+	if (ret && !s->broken)
 		fsv_say(s, "could not say goodbye to the mount helper: %s", strerror(-ret));
 	hang_up(s);
 	return mounted ? 0 : ret;
