@@ -325,11 +325,14 @@ int mount_make(struct mount_job *j, int *mount)
 int mount_detach(int mount)
 {
 	char path[16];
+	int ret;
 
 	/* By number in /proc/self/fd: the name of the mount point may mean something else by now.
 	 */
 	snprintf(path, sizeof(path), "%d", mount);
-	return kernel_detach(path);
+	ret = kernel_detach(path);
+	/* Once more: for want of memory just now, a mount would stay that nobody serves. */
+	return ret ? kernel_detach(path) : 0;
 }
 
 int mount_stands(const struct mounter_files *own, int mount)
