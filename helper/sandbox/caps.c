@@ -29,7 +29,7 @@ static int get(struct sets *sets)
 
 bool caps_permitted(uint64_t mask)
 {
-	struct sets sets;
+	struct sets sets = { 0 };
 
 	return get(&sets) == 0 && (sets.permitted & mask) == mask;
 }
@@ -41,7 +41,7 @@ int caps_keep(uint64_t mask)
 		{ .effective = (uint32_t)mask, .permitted = (uint32_t)mask },
 		{ .effective = (uint32_t)(mask >> 32), .permitted = (uint32_t)(mask >> 32) },
 	};
-	struct sets sets;
+	struct sets sets = { 0 };
 	int ret;
 
 	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0))

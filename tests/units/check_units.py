@@ -86,7 +86,7 @@ def check_service(build, name):
     found = settings(f"{build}/units/{name}@.service")
     if f"User=fsv-{name}" not in found:
         return "no user of its own"
-    known = ("#", "[", "Description=", "ExecStart=", "User=")
+    known = ("#", "[", "Description=", "ExecStart=", "BindReadOnlyPaths=", "User=")
     extra = [line for line in found if line and not line.startswith(known)]
     return f"belongs into hardening.conf: {extra}" if extra else None
 

@@ -1,0 +1,239 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+# SPDX-FileCopyrightText: 2026 fuse-service
+"""The installed units under a real systemd. Runs inside of what `boot` boots; prints TAP."""
+
+import os
+import pathlib
+import stat
+import subprocess
+import sys
+import traceback
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "e2e"))
+from harness import Mount, check, contains, equal, processes, umount, wait_for  # noqa: E402
+
+HELPER = "/usr/local/bin/fuservicemount3"
+SOCKETS = "/run/filesystems"
+SERVICES = ("service_ll", "service_hl", "null")
+USER_ID = 54321
+WORK = pathlib.Path("/tmp/work")
+cases = []
+
+
+def case(function):
+    cases.append(function)
+    return function
+
+
+def call(*words, user=None):
+    identity = {} if user is None else {"user": user, "group": user, "extra_groups": []}
+    return subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                          errors="replace", timeout=60, check=False, **identity)
+
+
+def systemctl(*words):
+    result = call("systemctl", *words)
+    equal(result.returncode, 0, f"systemctl {words}: {result.stderr}")
+    return result.stdout
+
+
+def instances(name):
+    """{unit: pid} of the instances of a service."""
+    found = systemctl("list-units", "--all", "--plain", "--no-legend", f"{name}@*.service")
+    units = [line.split()[0] for line in found.splitlines()]
+    return {u: int(systemctl("show", "--value", "--property=MainPID", u)) for u in units}
+
+
+def mount(*words, user=None, status=0):
+    result = call(HELPER, *words, user=user)
+    equal(result.returncode, status, f"exit status, {result.stderr!r}")
+    return result
+
+
+def gone(name):
+    wait_for(lambda: not instances(name), f"the instances of {name} to be gone")
+
+
+def image(name, owner=0):
+    path = WORK / name
+    path.write_bytes(os.urandom(65536))
+    os.chown(path, owner, owner)
+    path.chmod(0o600)
+    return path
+
+
+def folder(name, owner=0, mode=0o700):
+    path = WORK / name
+    path.mkdir()
+    os.chown(path, owner, owner)
+    path.chmod(mode)
+    return path
+
+
+@case
+def the_sockets_listen_with_the_configured_mode():
+    for name in SERVICES:
+        systemctl("start", f"{name}.socket")
+        status = os.stat(f"{SOCKETS}/{name}")
+        equal((stat.S_ISSOCK(status.st_mode), stat.S_IMODE(status.st_mode)), (True, 0o220), name)
+        equal(call(HELPER, "-t", name, "--check").returncode, 0, "--check")
+        equal(call(HELPER, "-t", name, "--check", user=USER_ID).returncode, 1, "--check of a user")
+        equal(instances(name), {}, "instances that --check started")
+
+
+def single_file(name):
+    source, mnt = image(f"image-{name}"), folder(f"mnt-{name}")
+    mount(str(source), str(mnt), "-t", name)
+    with open(mnt / "single_file", "r+b", buffering=0) as f:
+        equal(f.read(), source.read_bytes(), "what is read")
+        os.pwrite(f.fileno(), b"written", 4096)
+        os.fsync(f.fileno())
+    equal(source.read_bytes()[4096:4103], b"written", "what is in the image")
+    equal(len(instances(name)), 1, "instances")
+    umount(str(mnt))
+    gone(name)
+
+
+@case
+def service_ll_mounts_an_image_and_goes_with_the_mount():
+    single_file("service_ll")
+
+
+@case
+def service_hl_mounts_an_image_and_goes_with_the_mount():
+    single_file("service_hl")
+
+
+@case
+def null_mounts_over_a_file_and_goes_with_the_mount():
+    target = image("null-file")
+    mount(str(target), "-t", "null")
+    with open(target, "r+b", buffering=0) as f:
+        equal(f.read(4096), bytes(4096), "what is read")
+        equal(f.write(b"x"), 1, "bytes written")
+    umount(str(target))
+    gone("null")
+
+
+def status_of(pid):
+    with open(f"/proc/{pid}/status", encoding="utf-8") as f:
+        return dict(line.split(":\t", 1) for line in f.read().splitlines())
+
+
+@case
+def an_instance_is_in_its_box():
+    source, mnt = image("boxed"), folder("mnt-boxed")
+    mount(str(source), str(mnt), "-t", "service_ll")
+    [(unit, pid)] = instances("service_ll").items()
+    status = status_of(pid)
+    check(61184 <= int(status["Uid"].split()[0]) <= 65519, f"user {status['Uid']}")
+    equal({int(status[k], 16) for k in ("CapEff", "CapPrm", "CapBnd", "CapAmb", "CapInh")}, {0},
+          "capabilities")
+    equal((status["NoNewPrivs"], status["Seccomp"]), ("1", "2"), "no_new_privs and filter")
+    seen = set(os.listdir(f"/proc/{pid}/root"))
+    check(not seen & {"home", "fsv", "boot", "opt", "mnt", "srv"}, f"it sees {seen}")
+    for name, content in (("etc", ["ld.so.cache"]), ("root", []), ("tmp", []), ("var", ["tmp"]),
+                          ("run", ["systemd"])):
+        equal(os.listdir(f"/proc/{pid}/root/{name}"), content, f"what it sees of /{name}")
+    devices = set(os.listdir(f"/proc/{pid}/root/dev"))
+    check(not devices & {"fuse", "vda", "sda", "loop0", "mem", "kmsg"}, f"devices {devices}")
+    for space in ("net", "mnt", "ipc", "user"):
+        check(os.readlink(f"/proc/{pid}/ns/{space}") != os.readlink(f"/proc/1/ns/{space}"),
+              f"it is in the {space} namespace of the system")
+    files = [os.readlink(f"/proc/{pid}/fd/{fd}") for fd in os.listdir(f"/proc/{pid}/fd")]
+    check(str(source) in files, f"open files {files}")
+    umount(str(mnt))
+    gone("service_ll")
+
+
+@case
+def a_service_that_refuses_its_arguments_leaves_no_failed_unit():
+    source, mnt = image("refused"), folder("mnt-refused")
+    mount(str(source), str(mnt), "-t", "service_ll", "-o", "nonsense", status=1)
+    gone("service_ll")
+    equal(systemctl("list-units", "--failed", "--plain", "--no-legend"), "", "failed units")
+    log = call("journalctl", "--quiet", "--no-pager", "--unit=service_ll@*").stdout
+    contains(log, "nonsense", "journal")
+
+
+@case
+def an_instance_that_is_stopped_leaves_a_mount_that_can_be_unmounted():
+    source, mnt = image("stopped"), folder("mnt-stopped")
+    mount(str(source), str(mnt), "-t", "service_ll")
+    systemctl("stop", *instances("service_ll"))
+    gone("service_ll")
+    umount(str(mnt))
+
+
+@case
+def an_administrator_lets_a_group_use_a_type():
+    with open("/etc/group", "a", encoding="utf-8") as f:
+        f.write(f"disc-users:x:{USER_ID}:\n")
+    drop_in = pathlib.Path("/etc/systemd/system/service_ll.socket.d")
+    drop_in.mkdir()
+    (drop_in / "group.conf").write_text("[Socket]\nSocketGroup=disc-users\n", encoding="utf-8")
+    systemctl("daemon-reload")
+    systemctl("restart", "service_ll.socket")
+    home = folder("home", USER_ID)
+    source, mnt = image("home/image", USER_ID), folder("home/mnt", USER_ID)
+    mount(str(source), str(mnt), "-t", "service_ll", user=USER_ID)
+    read = call("cat", str(mnt / "single_file"), user=USER_ID)
+    equal(read.returncode, 0, read.stderr[:200])
+    mount(str(source), str(mnt), "-t", "service_hl", user=USER_ID, status=1)
+    umount(str(mnt))
+    gone("service_ll")
+    check(home.exists(), "the folder")
+
+
+@case
+def a_socket_that_is_stopped_is_gone():
+    for name in SERVICES:
+        systemctl("stop", f"{name}.socket")
+        check(not os.path.exists(f"{SOCKETS}/{name}"), f"{name} is still there")
+        mount("/dev/null", "/mnt", "-t", name, status=2)
+
+
+@case
+def the_demo_works_and_leaves_nothing():
+    before = systemctl("list-units", "--all", "--plain", "--no-legend", "*.socket", "*@*.service")
+    result = call("/fsv/source/tools/demo")
+    equal(result.returncode, 0, result.stdout + result.stderr)
+    contains(result.stdout, "systemd starts an instance", "what the demo says")
+    print("".join(f"# {line}\n" for line in result.stdout.splitlines()), end="")
+    equal(result.stderr, "", "stderr")
+    equal(sorted(p.name for p in pathlib.Path("/tmp").iterdir() if p.name.startswith("tmp.")), [],
+          "temporary folders")
+    after = systemctl("list-units", "--all", "--plain", "--no-legend", "*.socket", "*@*.service")
+    equal(after, before, "units")
+
+
+def mounts():
+    with open("/proc/self/mountinfo", encoding="utf-8") as f:
+        return [m for m in map(Mount, f) if m.point.startswith(f"{WORK}/")]
+
+
+def main():
+    WORK.mkdir(mode=0o755)
+    print(f"1..{len(cases)}")
+    failed = 0
+    for number, function in enumerate(cases, 1):
+        try:
+            function()
+            result = "ok"
+        except Exception:
+            result = "not ok"
+            failed += 1
+            for found in reversed(mounts()):
+                umount(found.point, 2)
+            problem = traceback.format_exc()
+            problem += call("journalctl", "--quiet", "--no-pager", "--lines=20", "--identifier",
+                            "systemd", *(f"--unit={name}@*" for name in SERVICES)).stdout
+        print(f"{result} {number} - {function.__name__.replace('_', ' ')}")
+        if result != "ok":
+            print("".join(f"# {line}\n" for line in problem.splitlines()), end="")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
