@@ -484,11 +484,11 @@ def reap():
         pass
 
 
-def run_case(world, function, values):
+def run_case(world, function, values, make=Test):
     """None, or what went wrong."""
     before = set(processes())
     fds = set(os.listdir("/proc/self/fd"))
-    test = Test(world)
+    test = make(world)
     problem = skip = None
     try:
         function(test, *values)
