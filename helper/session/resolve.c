@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <linux/openat2.h>
 #include <string.h>
 
@@ -53,15 +54,23 @@ static int follow(struct walk *w, int link)
 {
 	char target[PATH_MAX];
 	size_t rest = strlen(w->rest);
+	uint64_t type;
 	int len;
 
 	if (++w->links > LINKS_MAX)
 		return -ELOOP;
+	len = sys_fs_type(link, &type);
+	if (len < 0)
+		return len;
 	len = sys_readlink(link, target, sizeof(target));
 	if (len < 0)
 		return len;
 	if ((size_t)len >= sizeof(target) || (size_t)len + rest >= sizeof(w->rest))
 		return -ENAMETOOLONG;
+	/* A magic link: RESOLVE_NO_MAGICLINKS stops those only that the kernel itself follows, and
+	 * what it says of itself is not where it leads. The plain links of proc are relative. */
+	if (type == PROC_SUPER_MAGIC && target[0] == '/')
+		return -ELOOP;
 	memmove(w->rest + len, w->rest, rest + 1);
 	memcpy(w->rest, target, (size_t)len);
 	return target[0] == '/' ? go_to_root(w) : 0;
@@ -69,7 +78,6 @@ static int follow(struct walk *w, int link)
 
 static int step(struct walk *w, const char *name)
 {
-	/* A magic link of /proc is not a link to be judged by its owner: it leads anywhere. */
 	FSV_AUTO_FD next = sys_openat2(w->at, name, O_PATH | O_NOFOLLOW, RESOLVE_NO_MAGICLINKS);
 	struct statx stx;
 	int ret;
