@@ -180,7 +180,7 @@ def _(a, what):
 
 
 SYSTEM = ("/proc/version", "/proc/self/environ", "/proc/self/mem", "/proc/self/maps",
-          "/proc/sys/kernel/core_pattern", "/proc/sysrq-trigger", "/proc/thread-self/comm",
+          "/proc/sys/kernel/core_pattern", "/proc/kmsg", "/proc/thread-self/comm",
           "/sys/kernel/uevent_seqnum", "/sys/kernel/mm/transparent_hugepage/enabled")
 
 
@@ -218,7 +218,8 @@ MAGIC = ("/proc/self/fd/0", "/proc/self/exe", "/proc/self/root/etc/passwd", "/pr
 
 @attack("OPEN of a named magic link: {}", *MAGIC)
 def _(a, path):
-    talk = a.talk(operands=[path, a.mnt], cwd=a.home_dir, stdin=os.open("/etc/passwd", 0))
+    with open("/etc/passwd", "rb") as stdin:
+        talk = a.talk(operands=[path, a.mnt], cwd=a.home_dir, stdin=stdin)
     denied(talk, path)
     denied(talk, path, flags=os.O_RDONLY | os.O_NOFOLLOW)
     talk.still_works()
@@ -294,7 +295,7 @@ def _(a, bit, _name):
 @attack("OPEN with access mode 3")
 def _(a):
     talk = a.talk()
-    denied(talk, a.image_path)
+    denied(talk, a.image_path, flags=3)
     talk.still_works()
 
 
@@ -775,7 +776,7 @@ def _(a):
 @attack("300 OPENs: 256 are carried out, and the helper keeps none open")
 def _(a):
     talk = a.talk()
-    before = {pid: len(open_files(pid)) for pid in talk.family()}
+    before = {pid: len(open_files(pid)) for pid in talk.settled()}
     results = []
     for _ in range(300):
         error, fd = talk.service.open(a.image_path)
@@ -783,7 +784,7 @@ def _(a):
         if fd is not None:
             os.close(talk.service.files.pop())
     equal([bool(e) for e in results], [False] * 256 + [True] * 44, "results")
-    equal({pid: len(open_files(pid)) for pid in talk.family()}, before, "open files")
+    equal({pid: len(open_files(pid)) for pid in talk.settled()}, before, "open files")
     talk.still_works()
 
 

@@ -289,8 +289,15 @@ class Talk:
     def family(self):
         return family(self.pid)
 
+    def settled(self):
+        """All processes of the helper are confined and wait for something."""
+        wait_for(lambda: all(status_of(p)["Seccomp"] == "2" for p in self.family()),
+                 "all processes to be confined")
+        return self.family()
+
     def mounter(self):
         """The process that holds the privilege."""
+        self.settled()
         found = [pid for pid in self.family()
                  if int(status_of(pid)["CapPrm"], 16) & 1 << CAP_SYS_ADMIN]
         equal(len(found), 1, "processes with CAP_SYS_ADMIN")
@@ -298,7 +305,7 @@ class Talk:
 
     def all_files(self):
         """What all processes of the helper hold open."""
-        return sorted(name for pid in self.family() for name in open_files(pid).values())
+        return sorted(name for pid in self.settled() for name in open_files(pid).values())
 
     # Endings
 
