@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 fuse-service */
+/*
+ * Input: an option list. Its tokens tile it, a comma between each two; each survives being
+ * unescaped and escaped again; what is refused as kernel options leaves the result untouched, and
+ * what is accepted has its views in the list; no MS_* bit is said to be both on and off.
+ */
+#include "fsv_options.h"
+#include "fsv_wire.h"
+#include "fuzz.h"
+
+/* `room`: three times 2 * token.len + 1 bytes. */
+static void check_token(struct fsv_str token, char *room)
+{
+	size_t cap = 2 * token.len + 1, plain_len = 0, len = 0;
+	char *plain = room, *escaped = room + cap, *again = escaped + cap;
+	struct fsv_str view;
+
+	must(fsv_opt_unescape(token, plain, token.len + 1, &plain_len) == FSV_OK);
+	view = (struct fsv_str){ plain, plain_len };
+	must(plain_len <= token.len && fsv_opt_equals(token, view));
+	must(fsv_opt_unescape(token, again, plain_len, &len) == FSV_R_NO_SPACE && len == 0);
+	must(fsv_opt_escape(view, escaped, cap, &len) == FSV_OK);
+	must(fsv_opt_equals((struct fsv_str){ escaped, len }, view));
+	must(fsv_opt_unescape((struct fsv_str){ escaped, len }, again, cap, &len) == FSV_OK);
+	must(fsv_str_same((struct fsv_str){ again, len }, view));
+}
+
+static void check_tokens(struct fsv_str list)
+{
+	char *room = malloc(6 * list.len + 3);
+	const char *place = list.s;
+	struct fsv_opts walk;
+	struct fsv_str token;
+
+	must(room);
+	fsv_opts_init(&walk, list);
+	while (fsv_opts_next(&walk, &token)) {
+		must(place == list.s || place[-1] == ',');
+		must(token.s == place && inside(token, list));
+		place += token.len + (walk.more != 0);
+		check_token(token, room);
+	}
+	must(place == list.s + list.len);
+	free(room);
+}
+
+static void check_kernel_opts(struct fsv_str list)
+{
+	struct fsv_kernel_opts opts;
+
+	memset(&opts, 0x5a, sizeof(opts));
+	if (fsv_kernel_opts_parse(list, &opts) != FSV_OK) {
+		must(untouched(&opts, 0x5a, sizeof(opts)));
+		return;
+	}
+	for (int i = 0; i < FSV_CONTEXTS; i++)
+		must(!opts.context[i].s || (opts.context[i].len && inside(opts.context[i], list)));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct fsv_str list = { (const char *)data, size };
+	struct fsv_ms_said said = { 0, 0 };
+
+	check_tokens(list);
+	check_kernel_opts(list);
+	fsv_ms_collect(list, &said);
+	must((said.on & said.off) == 0 && ((said.on | said.off) & ~FSV_MS_FLAGS) == 0);
+	return 0;
+}

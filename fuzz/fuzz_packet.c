@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 fuse-service */
+/*
+ * Input: a packet. Whatever it is:
+ * - at most one side may have sent it, and a refused one leaves the result untouched;
+ * - an accepted one is written back as the very same bytes, and never into fewer;
+ * - its string lies inside the packet and ends with the packet's NUL;
+ * - the path that answers a bad OPEN lies inside it, too.
+ */
+#include "fsv_msg.h"
+#include "fsv_wire.h"
+#include "fuzz.h"
+
+static void write_back(const struct fsv_msg *msg, struct fsv_str packet)
+{
+	uint8_t *again = malloc(packet.len);
+	size_t len = 0;
+
+	must(again);
+	must(fsv_msg_write(msg, again, packet.len - 1, &len) == FSV_R_NO_SPACE);
+	must(len == 0);
+	must(fsv_msg_write(msg, again, packet.len, &len) == FSV_OK);
+	must(len == packet.len && memcmp(again, packet.s, len) == 0);
+	free(again);
+}
+
+static struct fsv_str text_of(const struct fsv_msg *msg)
+{
+	switch (msg->kind) {
+	case FSV_OPEN:
+	case FSV_OPEN_BDEV: return msg->open.path;
+	case FSV_MNTPT: return msg->mntpt.path;
+	case FSV_FILE: return msg->file.path;
+	case FSV_SOURCE:
+	case FSV_MNTOPTS:
+	case FSV_MTABOPTS: return msg->text;
+	default: return (struct fsv_str){ 0 };
+	}
+}
+
+static int parse(enum fsv_side from, struct fsv_str packet)
+{
+	struct fsv_str text;
+	struct fsv_msg msg;
+
+	memset(&msg, 0x5a, sizeof(msg));
+	if (fsv_msg_parse(from, packet.s, packet.len, &msg) != FSV_OK) {
+		must(untouched(&msg, 0x5a, sizeof(msg)));
+		return 0;
+	}
+	must(msg.kind == fsv_msg_kind(packet.s, packet.len));
+	must(fsv_kind_sender(msg.kind) == from);
+	text = text_of(&msg);
+	must(!text.s || (inside(text, packet) && text.len > 0));
+	must(!text.s || text.s + text.len + 1 == packet.s + packet.len);
+	must(!text.s || strlen(text.s) == text.len);
+	write_back(&msg, packet);
+	return 1;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct fsv_str packet = { (const char *)data, size }, path;
+
+	must(parse(FSV_HELPER, packet) + parse(FSV_SERVICE, packet) < 2);
+	if (fsv_msg_open_path(data, size, &path) == FSV_OK)
+		must(inside(path, packet) && strlen(path.s) == path.len);
+	return 0;
+}
