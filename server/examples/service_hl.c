@@ -82,6 +82,12 @@ static int hl_truncate(const char *path, off_t size, struct fuse_file_info *fi)
 	return -EPERM;
 }
 
+static int hl_access(const char *path, int mask)
+{
+	(void)path;
+	return single_file_may_access(file(), mask);
+}
+
 static int hl_open(const char *path, struct fuse_file_info *fi)
 {
 	if (ino_of(path) != FILE_INO)
@@ -159,6 +165,7 @@ static const struct fuse_operations operations = {
 	.utimens = hl_utimens,
 	.chown = hl_chown,
 	.truncate = hl_truncate,
+	.access = hl_access,
 	.open = hl_open,
 	.read = hl_read,
 	.write = hl_write,

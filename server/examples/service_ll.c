@@ -81,6 +81,12 @@ static void ll_setattr(
 	reply_attr(req, ino);
 }
 
+static void ll_access(fuse_req_t req, fuse_ino_t ino, int mask)
+{
+	(void)ino;
+	fuse_reply_err(req, -single_file_may_access(file_of(req), mask));
+}
+
 static void ll_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
 	int error = ino == FILE_INO ? single_file_may_open(file_of(req), fi->flags) : -EISDIR;
@@ -185,6 +191,7 @@ static const struct fuse_lowlevel_ops operations = {
 	.lookup = ll_lookup,
 	.getattr = ll_getattr,
 	.setattr = ll_setattr,
+	.access = ll_access,
 	.open = ll_open,
 	.read = ll_read,
 	.write = ll_write,

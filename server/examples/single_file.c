@@ -430,6 +430,11 @@ int single_file_fsync(const struct single_file *f, int datasync)
 	return (datasync ? fdatasync(f->fd) : fsync(f->fd)) ? -errno : 0;
 }
 
+int single_file_may_access(const struct single_file *f, int mask)
+{
+	return f->ro && (mask & W_OK) ? -EROFS : 0;
+}
+
 int single_file_may_change(const struct single_file *f, ino_t ino)
 {
 	if (f->ro)
@@ -494,7 +499,7 @@ int single_file_clean_end(int ret)
 	return ret >= 0 || ret == -ENODEV || ret == -ECONNABORTED;
 }
 
-#ifdef STATX_DIOALIGN
+#ifdef HAS_STATX_OPERATION
 void single_file_statx(struct single_file *f, ino_t ino, struct statx *stx)
 {
 	struct statx backing;

@@ -68,7 +68,7 @@ int single_file_prepare(struct single_file *f, const struct fuse_service *sf);
 void single_file_negotiate(const struct single_file *f, struct fuse_conn_info *conn);
 void single_file_stat(struct single_file *f, ino_t ino, struct stat *st);
 void single_file_statfs(const struct single_file *f, struct statvfs *st);
-#ifdef STATX_DIOALIGN
+#ifdef HAS_STATX_OPERATION
 void single_file_statx(struct single_file *f, ino_t ino, struct statx *stx);
 #endif
 
@@ -77,6 +77,8 @@ int single_file_may_open(const struct single_file *f, int flags);
 ssize_t single_file_read(const struct single_file *f, char *buf, size_t size, off_t pos);
 ssize_t single_file_write(const struct single_file *f, const char *buf, size_t size, off_t pos);
 int single_file_fsync(const struct single_file *f, int datasync);
+/* As access(2): only a read-only file system says no. */
+int single_file_may_access(const struct single_file *f, int mask);
 /* Whether attributes of this inode may be changed at all. */
 int single_file_may_change(const struct single_file *f, ino_t ino);
 void single_file_chmod(struct single_file *f, mode_t mode);
