@@ -122,12 +122,15 @@ static int resolve_slowly(int dir, const char *path, int *fd)
 }
 
 /* With links on the way: does the last component say so itself? */
-static bool last_is_link(int dir, const char *path)
+static int last_is_link(int dir, const char *path, bool *link)
 {
 	FSV_AUTO_FD fd = sys_openat2(dir, path, O_PATH | O_NOFOLLOW, RESOLVE_NO_MAGICLINKS);
 	struct statx stx;
+	int ret = fd < 0 ? fd : sys_statx(fd, STATX_TYPE, &stx);
 
-	return fd >= 0 && sys_statx(fd, STATX_TYPE, &stx) == 0 && S_ISLNK(stx.stx_mode);
+	if (!ret)
+		*link = S_ISLNK(stx.stx_mode);
+	return ret;
 }
 
 int resolve(int dir, const char *path, enum resolve_links links, int *fd, bool *link)
@@ -154,8 +157,11 @@ int resolve(int dir, const char *path, enum resolve_links links, int *fd, bool *
 		ret = *fd = sys_openat2(from, path, O_PATH, RESOLVE_NO_MAGICLINKS);
 	if (ret < 0)
 		return ret;
-	*link = last_is_link(from, path);
-	return 0;
+	/* Not known is not no: O_NOFOLLOW would be forgotten. */
+	ret = last_is_link(from, path, link);
+	if (ret)
+		fsv_fd_close(fd);
+	return ret;
 }
 
 int resolve_parent(
