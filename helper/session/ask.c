@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "fsv_fd.h"
 
@@ -17,8 +18,12 @@ int ask_mounter(int chan, const struct mounter_request *request, const int *file
 	if (mount)
 		*mount = -1;
 	if (mounter_send(chan, request, sizeof(*request), files, count) ||
-		mounter_recv(chan, answer, sizeof(*answer), &got, 1, &came))
+		mounter_recv(chan, answer, sizeof(*answer), &got, 1, &came)) {
+		/* No further request: an answer that is still on its way would be taken for the
+		 * next one's. The mounter takes the mount away. */
+		(void)shutdown(chan, SHUT_RDWR);
 		return -ECONNABORTED;
+	}
 	answer->message[sizeof(answer->message) - 1] = '\0';
 	if (mount && !answer->error)
 		*mount = fsv_fd_take(&got);
