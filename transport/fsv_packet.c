@@ -122,6 +122,10 @@ static int recv_now(int sock, void *buf, size_t cap, size_t *len, int *fd)
 		msg.msg_controllen = sizeof(control.space);
 	}
 	n = fsv_sys_recvmsg(sock, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+	/* The other side closed with something of ours unread. The kernel says that first, and only
+	 * then gives what was sent before. */
+	if (n == -ECONNRESET)
+		n = fsv_sys_recvmsg(sock, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 	if (n < 0)
 		return (int)n;
 	/* Files first: whatever is wrong with the packet, none of them may stay open. */

@@ -56,15 +56,8 @@ static int send_first(struct session *s, const struct fsv_msg *msg, int fd)
 
 static int recv_packet(struct session *s, size_t *len, int timeout_ms)
 {
-	int ret;
-
 	/* No room for files: whatever the service attaches is dropped by the kernel. */
-	ret = fsv_packet_recv(s->sock, s->packet, sizeof(s->packet), len, NULL, timeout_ms);
-	/* A service that closed with answers unread: the kernel reports that first, and then what
-	 * it had sent before, perhaps its BYE. */
-	if (ret == -ECONNRESET)
-		ret = fsv_packet_recv(s->sock, s->packet, sizeof(s->packet), len, NULL, 0);
-	return ret;
+	return fsv_packet_recv(s->sock, s->packet, sizeof(s->packet), len, NULL, timeout_ms);
 }
 
 static int send_hello(struct session *s)
@@ -156,14 +149,15 @@ static int open_fuse(struct session *s)
 	return sys_set_flags(s->fuse, 0);
 }
 
-static int handshake(struct session *s, int args)
+static int handshake(struct session *s, int *args)
 {
 	int ret;
 
 	ret = open_fuse(s);
 	ret = ret ? ret : send_hello(s);
 	ret = ret ? ret : recv_hello_reply(s);
-	ret = ret ? ret : send_file(s, FSV_NAME_ARGV, args);
+	ret = ret ? ret : send_file(s, FSV_NAME_ARGV, *args);
+	fsv_fd_close(args);
 	return ret ? ret : send_file(s, FSV_NAME_FUSEDEV, s->fuse);
 }
 
@@ -405,7 +399,12 @@ static int finish(struct session *s)
 			write_utab(s);
 			return 0;
 		}
-		say("%s: the mount is gone again: %s", type, said_error(ret));
+		if (ret == -ECONNABORTED)
+			say("%s: the mounting process ended; findmnt tells whether the mount "
+			    "stands",
+				type);
+		else
+			say("%s: the mount is gone again: %s", type, said_error(ret));
 		return 1;
 	}
 	if (s->exit_code)
@@ -480,7 +479,7 @@ int session_run(struct session *s, const struct caller *caller, const struct con
 	ret = ret ? ret : open_proc(s);
 	ret = ret ? ret : make_args(caller, &args);
 	ret = ret ? ret : session_confine(s);
-	ret = ret ? ret : handshake(s, args);
+	ret = ret ? ret : handshake(s, &args);
 	ret = ret ? ret : converse(s);
 	if (ret)
 		explain_end(s, ret);
