@@ -18,7 +18,11 @@
 /* Without these, a file system made by anybody could hold setuid programs and device nodes. */
 static uint32_t forced_flags(const struct mounter_facts *facts)
 {
-	return (FSV_MS_NOSUID | FSV_MS_NODEV) & ~(facts->root ? facts->said_off : 0);
+	uint32_t forced = FSV_MS_NOSUID | FSV_MS_NODEV;
+
+	if (facts->root)
+		forced &= ~facts->said_off;
+	return forced;
 }
 
 /* The kernel shows the source in the mount table: bytes that a terminal could act upon stay out. */

@@ -64,10 +64,8 @@ int fsv_service_ask(struct fsv_service *s, const struct fsv_wanted *wanted)
 	}
 	/* Before sending: a request that was sent must be remembered. */
 	r = request_new(wanted->path ? wanted->path : "");
-	if (!r) {
-		fsv_say(s, "out of memory");
+	if (!r)
 		return -ENOMEM;
-	}
 	ret = fsv_talk_send(s, &msg, fsv_deadline(FSV_ANSWER_MS));
 	if (ret)
 		free(r);

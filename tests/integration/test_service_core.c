@@ -39,11 +39,9 @@ static void finished(struct peer *p, struct fsv_service *s)
 
 static void assert_said(const struct peer *p, const char *part)
 {
-	int found = strstr(p->said, part) != NULL;
-
-	if (!found)
-		print_error("it said: %s", p->said);
-	assert_true(found);
+	if (!strstr(p->said, part))
+		print_error("said: %swanted: %s\n", p->said, part);
+	assert_non_null(strstr(p->said, part));
 }
 
 static int ask(struct fsv_service *s, const char *path)

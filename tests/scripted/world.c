@@ -206,6 +206,7 @@ static void deliver(int sig)
 		world.session_killed = true;
 		die();
 	}
+	world.handling = true;
 	world.handler[sig](sig);
 	world_wrong("the handler of signal %d came back", sig);
 }
@@ -430,6 +431,8 @@ ssize_t world_sendmsg(int fd, const struct msghdr *msg)
 	count = take_control(msg, files, 8);
 	if (from->peer->owner == SERVICE && !world.scenario->unread)
 		service_receives(msg->msg_iov->iov_base, msg->msg_iov->iov_len, files, count);
+	else if (from->peer->owner == SERVICE)
+		service_ignores(msg->msg_iov->iov_base, msg->msg_iov->iov_len, files, count);
 	else
 		world_queue(
 			from->peer, msg->msg_iov->iov_base, msg->msg_iov->iov_len, files, count);
@@ -507,7 +510,7 @@ static short readiness(const struct file *file)
 
 	if (file->queue || file->shut || !file->peer || file->reset)
 		events |= POLLIN;
-	if (!file->peer)
+	if (!file->peer || (file->shut && file->peer->shut))
 		events |= POLLHUP;
 	if (file->reset)
 		events |= POLLERR;
@@ -521,13 +524,13 @@ static void check_handed_out(void)
 {
 	int i;
 
-	for (i = 0; i < FD_COUNT; i++) {
+	for (i = 0; i < FD_COUNT && !world.handling; i++) {
 		const struct file *file = world.fd[SESSION][i];
 
 		if (!file || !file->given)
 			continue;
 		/* The mounter needs one copy of the fuse device, until it has mounted. */
-		if (file->node && file->node->minor == 229 && !world.mount.attached)
+		if (file->node && file->node->minor == 229 && !world.mount_answered)
 			continue;
 		world_wrong("session: keeps what the service has (%s)",
 			file->node ? file->node->path : kind_names[file->kind]);

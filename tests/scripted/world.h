@@ -109,6 +109,7 @@ struct step {
 	struct fsv_msg msg; /* a packet to send, unless … */
 	const char *raw;    /* … its bytes, or … */
 	size_t raw_len;
+	bool late;		 /* an OPEN that is refused only because of the MOUNT before it */
 	bool hang_up;		 /* … the connection ends */
 	int expect;		 /* the errno of the answer, or one of the two above */
 	const char *expect_path; /* of a FILE, where it is not the packet's */
@@ -133,7 +134,7 @@ struct scenario {
 	void (*prepare)(void);
 	bool mute;	      /* the service does not say hello */
 	bool at_once;	      /* it sends everything without waiting for answers */
-	bool unread;	      /* it reads nothing */
+	unsigned int unread;  /* it reads nothing, and is gone after so many packets, unless 0 */
 	bool flood;	      /* it repeats its first step for ever */
 	unsigned int timeout; /* of the caller */
 };
@@ -182,6 +183,7 @@ struct world {
 
 	/* What has happened. */
 	unsigned int calls;
+	unsigned int handshake_calls; /* up to the service's hello */
 	char failed_call[32];
 	enum process failed_in;
 	char log[TEXT_MAX];
@@ -200,8 +202,10 @@ struct world {
 	int utab_calls;
 	struct answer answer[ANSWERS_MAX];
 	unsigned int answers;
+	bool mount_answered; /* the service knows that it is mounted */
 	int status;
 	bool session_killed, mounter_killed;
+	bool attached_at_exit; /* the mount, when the session ended by itself */
 	unsigned int probed;
 
 	/* The inside. */
@@ -218,7 +222,8 @@ struct world {
 	bool greeted;
 	long long clock;
 	void (*handler[65])(int);
-	int pending; /* a signal for the session while the mounter runs; -1 kills it */
+	bool handling; /* a signal handler runs */
+	int pending;   /* a signal for the session while the mounter runs; -1 kills it */
 	bool mounter_runs, mounter_over, mounter_doomed, session_over;
 	unsigned int sent;
 	struct {
@@ -282,6 +287,9 @@ void world_wait_mounter(pthread_t thread);
 bool service_acts(void);
 /* A packet for the service. */
 void service_receives(const void *data, size_t len, struct file **files, size_t count);
+
+/* The same for one that reads nothing. */
+void service_ignores(const void *data, size_t len, struct file **files, size_t count);
 
 /* --- running --------------------------------------------------------------------------------- */
 

@@ -269,7 +269,7 @@ static int create_node(const char *dir, const char *name, int flags, mode_t mode
 	struct file *file;
 
 	snprintf(path, sizeof(path), "%s/%s", strcmp(dir, "/") == 0 ? "" : dir, name);
-	if (!(flags & O_EXCL) || !(flags & O_NOFOLLOW) || strchr(name, '/'))
+	if (!(flags & O_EXCL) || !(flags & O_NOFOLLOW) || strchr(name, '/') || mode & ~0666u)
 		world_wrong("creates %s in an unsafe way", path);
 	if (world_node(path))
 		return -EEXIST;

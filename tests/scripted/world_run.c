@@ -85,8 +85,10 @@ int __wrap_shutdown(int fd, int how)
 
 	if (ret)
 		return -1;
-	if (file && file->peer && how == SHUT_WR)
+	if (file && file->peer)
 		file->peer->shut = true;
+	if (file && how == SHUT_RDWR)
+		file->shut = true;
 	return 0;
 }
 
@@ -102,6 +104,7 @@ void __wrap__exit(int status)
 	if (world.current != SESSION)
 		world_wrong("the mounter ends in the middle");
 	world.status = status;
+	world.attached_at_exit = world.mount.attached;
 	world.session_killed = true;
 	longjmp(world.session_end, 1);
 }
@@ -353,6 +356,7 @@ static void run_until_end(
 	if (setjmp(world.session_end))
 		return;
 	world.status = session_run(&session, caller, config, links);
+	world.attached_at_exit = world.mount.attached;
 	world_check_open(SESSION, &caller->start_dir, 1);
 }
 

@@ -68,6 +68,7 @@ static bool greet(void)
 		return false;
 	send_step(&hello);
 	world.greeted = true;
+	world.handshake_calls = world.calls;
 	return true;
 }
 
@@ -96,6 +97,17 @@ bool service_acts(void)
 
 /* --- what it gets ---------------------------------------------------------------------------- */
 
+/* The step whose answer comes next. */
+static const struct step *answered_step(void)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < world.step; i++)
+		if (wants_answer(&world.scenario->step[i]) && n++ == world.answers)
+			return &world.scenario->step[i];
+	return NULL;
+}
+
 /* Whether a file may come for this path: the script expects one. */
 static bool expects_file(struct fsv_str path)
 {
@@ -106,7 +118,9 @@ static bool expects_file(struct fsv_str path)
 		const struct fsv_msg *msg = &scenario->step[i].msg;
 
 		if ((msg->kind == FSV_OPEN || msg->kind == FSV_OPEN_BDEV) &&
-			scenario->step[i].expect == 0 && fsv_str_same(msg->open.path, path))
+			fsv_str_same(msg->open.path, path) &&
+			(scenario->step[i].expect == 0 ||
+				(scenario->step[i].late && !world.mount_answered)))
 			return true;
 	}
 	return false;
@@ -152,6 +166,8 @@ static void note_answer(const struct fsv_msg *msg, struct file **files, size_t c
 
 	if (world.answers == ANSWERS_MAX)
 		return;
+	if (answered_step() && answered_step()->msg.kind == FSV_MOUNT && !msg->error)
+		world.mount_answered = true;
 	answer = &world.answer[world.answers++];
 	*answer = (struct answer){ .kind = msg->kind, .error = msg->error, .file = count > 0 };
 	if (msg->kind != FSV_FILE) {
@@ -192,6 +208,15 @@ void service_receives(const void *data, size_t len, struct file **files, size_t 
 		check_handshake(&msg, files, count);
 	else
 		note_answer(&msg, files, count);
+}
+
+void service_ignores(const void *data, size_t len, struct file **files, size_t count)
+{
+	world_queue(world.service, data, len, files, count);
+	if (++world.sent < world.scenario->unread)
+		return;
+	world_put(world.service);
+	world.service = NULL;
 }
 
 /* --- fsv_sys.h ------------------------------------------------------------------------------- */
