@@ -333,10 +333,12 @@ static void on_signal(int sig)
 {
 	static const char text[] = PROGRAM ": interrupted, nothing stays mounted\n";
 	struct pollfd mounter = { .fd = signal_chan, .events = POLLIN };
+	struct pollfd error = { .fd = STDERR_FILENO, .events = POLLOUT };
 
-	if (sig != SIGPIPE)
-		(void)!write(STDERR_FILENO, text, sizeof(text) - 1);
+	/* First of all: a full pipe or a stopped terminal must not hold up the end. */
 	(void)shutdown(signal_chan, SHUT_WR);
+	if (sig != SIGPIPE && poll(&error, 1, 0) == 1 && (error.revents & POLLOUT))
+		(void)!write(STDERR_FILENO, text, sizeof(text) - 1);
 	(void)poll(&mounter, 1, 2000);
 	_exit(1);
 }
