@@ -222,6 +222,7 @@ static void test_escape_and_back(void **state)
 
 static void test_equals_is_unescape_and_compare(void **state)
 {
+	struct guard g = guard_new(8);
 	char token[8], plain[8], buf[8];
 	size_t len;
 
@@ -231,11 +232,13 @@ static void test_equals_is_unescape_and_compare(void **state)
 
 		assert_reason(fsv_opt_unescape(t, buf, sizeof(buf), &len), FSV_OK);
 		for (uint32_t j = 0; j < strings_up_to(",\\a", 4); j++) {
-			struct fsv_str p = { plain, nth_string(",\\a", j, plain) };
+			size_t n = nth_string(",\\a", j, plain);
+			struct fsv_str p = { guard_end(&g, plain, n), n };
 
 			assert_int_equal(fsv_opt_equals(t, p), strcmp(buf, plain) == 0);
 		}
 	}
+	guard_free(&g);
 }
 
 static const struct {
@@ -393,6 +396,8 @@ static const struct {
 	{ "allow_othe", FSV_R_UNKNOWN, { 0 } },
 	{ "allow_otherx", FSV_R_UNKNOWN, { 0 } },
 	{ "allow_other\\,fd=0", FSV_R_UNKNOWN, { 0 } },
+	{ "?", FSV_R_UNKNOWN, { 0 } }, /* the name of no context */
+	{ "?=x", FSV_R_UNKNOWN, { 0 } },
 	{ "=", FSV_R_UNKNOWN, { 0 } },
 	{ "=1", FSV_R_UNKNOWN, { 0 } },
 	{ "\\", FSV_R_UNKNOWN, { 0 } },
