@@ -60,6 +60,11 @@ static void alarm_comes(void)
 {
 	world.idle_signal = SIGALRM;
 }
+static void interrupt_comes_to_a_full_pipe(void)
+{
+	world.idle_signal = SIGINT;
+	world.stuck = true;
+}
 static void interrupt_comes(void)
 {
 	world.idle_signal = SIGINT;
@@ -135,6 +140,8 @@ static const struct scenario endings[] = {
 		.status = 1, .prepare = alarm_comes, .timeout = 5, .say = "interrupted" },
 	{ "hangs after MOUNT, and ^C comes", A_USER, .step = { DESCRIBE, MOUNT(0, 0) }, .status = 1,
 		.prepare = interrupt_comes, .log = LOG "detach\n", .say = "nothing stays mounted" },
+	{ "the same with output that nobody takes", A_USER, .step = { DESCRIBE, MOUNT(0, 0) },
+		.status = 1, .prepare = interrupt_comes_to_a_full_pipe, .log = LOG "detach\n" },
 	{ "takes no answers any more", A_USER, .step = { RAW("MTAB\0", EINVAL) }, .flood = true,
 		.prepare = nothing_is_taken, .status = 1 },
 	{ "takes not even the first answer", A_USER, .step = { SOURCE("src", ENDS) },

@@ -178,6 +178,7 @@ struct world {
 	int probe_error;			 /* what the file system answers; 1: it does not */
 	unsigned int stall_after; /* packets, then the service takes no more, unless 0 */
 	bool terminal;
+	bool stuck;	 /* nobody takes what is printed */
 	int idle_signal; /* what comes when nothing else does */
 	long stall_ms;	 /* how late the handshake is answered */
 
