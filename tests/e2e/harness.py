@@ -108,12 +108,13 @@ class Mount:
         left, right = left.split(), right.split(" ")
         self.id, self.point = int(left[0]), unescape(left[4])
         self.options = left[5].split(",")
+        self.propagation = " ".join(left[6:])
         self.type, self.source = right[0], unescape(right[1])
         self.super_options = right[2].split(",")
 
 
-def all_mounts():
-    with open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as f:
+def all_mounts(path="/proc/self/mountinfo"):
+    with open(path, encoding="utf-8", errors="surrogateescape") as f:
         return [Mount(line.rstrip("\n")) for line in f]
 
 
@@ -139,6 +140,34 @@ def umount(path, flags=0):
     if libc.umount2(os.fsencode(path), flags):
         number = ctypes.get_errno()
         raise OSError(number, os.strerror(number), path)
+
+
+def open_loop(path, read_only=False):
+    """(fd, name) of a loop device that goes with its last user."""
+    try:
+        control = os.open("/dev/loop-control", os.O_RDWR | os.O_CLOEXEC)
+    except OSError as e:
+        raise Skip(f"no loop devices: {e}") from e
+    backing = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    flags = LO_AUTOCLEAR | (LO_READ_ONLY if read_only else 0)
+    # struct loop_config {fd, block_size, struct loop_info64, reserved}; lo_flags is the only
+    # field of loop_info64 that is set.
+    config = struct.pack("=II52xI240x", backing, 512, flags)
+    for _ in range(20):
+        number = fcntl.ioctl(control, LOOP_CTL_GET_FREE)
+        device = os.open(f"/dev/loop{number}", os.O_RDWR | os.O_CLOEXEC)
+        try:
+            fcntl.ioctl(device, LOOP_CONFIGURE, config)
+            break
+        except OSError as e:
+            os.close(device)
+            if e.errno != errno.EBUSY:  # EBUSY: another test took it in between
+                raise
+    else:
+        raise Skip("no free loop device")
+    os.close(backing)
+    os.close(control)
+    return device, f"/dev/loop{number}"
 
 
 class World:
@@ -314,32 +343,10 @@ class Test:
         return content
 
     def loop(self, path, read_only=False):
-        """A loop device that goes with its last user."""
-        try:
-            control = os.open("/dev/loop-control", os.O_RDWR | os.O_CLOEXEC)
-        except OSError as e:
-            raise Skip(f"no loop devices: {e}") from e
-        backing = os.open(path, os.O_RDWR | os.O_CLOEXEC)
-        flags = LO_AUTOCLEAR | (LO_READ_ONLY if read_only else 0)
-        # struct loop_config {fd, block_size, struct loop_info64, reserved}; lo_flags is the only
-        # field of loop_info64 that is set.
-        config = struct.pack("=II52xI240x", backing, 512, flags)
-        for _ in range(20):
-            number = fcntl.ioctl(control, LOOP_CTL_GET_FREE)
-            device = os.open(f"/dev/loop{number}", os.O_RDWR | os.O_CLOEXEC)
-            try:
-                fcntl.ioctl(device, LOOP_CONFIGURE, config)
-                break
-            except OSError as e:
-                os.close(device)
-                if e.errno != errno.EBUSY:  # EBUSY: another test took it in between
-                    raise
-        else:
-            raise Skip("no free loop device")
-        os.close(backing)
-        os.close(control)
+        """A loop device that goes with the case."""
+        device, name = open_loop(path, read_only)
         self.cleanup.append(lambda: os.close(device))
-        return f"/dev/loop{number}"
+        return name
 
     # Callers
 
