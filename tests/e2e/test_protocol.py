@@ -9,6 +9,8 @@ The service here is this program, so that it can say what no honest service woul
 import errno
 import fcntl
 import os
+import pathlib
+import re
 import signal
 import stat
 import struct
@@ -387,6 +389,21 @@ def _(test, what):
         check(error in (errno.EINVAL, errno.EPERM), f"error {error}")
     after = os.stat(talk.image)
     equal((after.st_size, after.st_mtime_ns), (before.st_size, before.st_mtime_ns), "the file")
+    describe_and_finish(talk)
+
+
+@case("the open flags that docs/protocol.md says are accepted are, and no others")
+def _(test):
+    talk = setup(test)
+    page = pathlib.Path(__file__).parents[2] / "docs" / "protocol.md"
+    rows = re.findall(r"^\| (0[0-7]*) \| `FSV_(O_\w+)` \| (yes|no) \|$",
+                      page.read_text(encoding="utf-8"), re.M)
+    check(len(rows) >= 15, f"{len(rows)} flags on the page")
+    for value, name, accepted in rows:
+        error, _ = talk.service.open(talk.image, int(value, 8))
+        if name == "O_DIRECT" and error == errno.EINVAL:
+            continue  # not every file system has it
+        equal(error == 0, accepted == "yes", f"{name}: error {error}")
     describe_and_finish(talk)
 
 
