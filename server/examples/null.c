@@ -17,6 +17,7 @@
 #define NULL_SIZE (4LL << 30)
 
 static int is_service;
+static struct timespec started;
 
 static void *null_init(struct fuse_conn_info *conn, struct fuse_config *config)
 {
@@ -37,8 +38,7 @@ static int null_getattr(const char *path, struct stat *st, struct fuse_file_info
 	st->st_mode = S_IFREG | (is_service ? 0666 : 0644);
 	st->st_uid = getuid();
 	st->st_gid = getgid();
-	clock_gettime(CLOCK_REALTIME, &st->st_atim);
-	st->st_mtim = st->st_ctim = st->st_atim;
+	st->st_atim = st->st_mtim = st->st_ctim = started;
 	return 0;
 }
 
@@ -94,6 +94,7 @@ int main(int argc, char *argv[])
 	struct fuse_service *sf;
 	int ret;
 
+	clock_gettime(CLOCK_REALTIME, &started);
 	if (fuse_service_accept(&sf))
 		return fuse_service_exit(1);
 	is_service = fuse_service_accepted(sf);

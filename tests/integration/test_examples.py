@@ -751,6 +751,8 @@ def null_behaves(path, mode):
     equal((st.st_mode, st.st_size, st.st_uid), (stat.S_IFREG | mode, 4 << 30, os.getuid()), "stat")
     fd = os.open(path, os.O_RDWR)
     equal(os.pwrite(fd, b"x" * 10000, 0), 10000, "written")
+    with mmap.mmap(fd, 10000, mmap.MAP_PRIVATE) as m:
+        equal(m[:], bytes(10000), "mapped")
     equal(os.pread(fd, 10000, 0), bytes(10000), "read back")
     equal(os.pread(fd, 100, (4 << 30) - 50), bytes(50), "at the end")
     equal(os.pread(fd, 100, 4 << 30), b"", "past the end")
