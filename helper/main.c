@@ -12,6 +12,7 @@
 #include "sandbox/landlock.h"
 #include "say.h"
 #include "session/connect.h"
+#include "session/probe.h"
 #include "session/session.h"
 #include "startup.h"
 #include "utab/utab.h"
@@ -188,6 +189,12 @@ static int mount_it(const struct caller *caller)
 		return EXIT_FAILED;
 	if (split(caller, &config, &links))
 		return EXIT_FAILED;
+	ret = probe_start(&links.probe);
+	if (ret) {
+		say("cannot start the asking process: %s", said_error(ret));
+		return EXIT_FAILED;
+	}
+	session_catch_signals(links.chan);
 	ret = connect_service(caller->subtype, &links.sock);
 	if (ret)
 		return explain_connect(caller, ret);

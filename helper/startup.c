@@ -6,10 +6,12 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/close_range.h>
+#include <linux/nsfs.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -18,6 +20,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "fsv_fd.h"
 #include "sandbox/caps.h"
 #include "say.h"
 
@@ -94,7 +97,19 @@ static int raise_limits(void)
 	ret = ret ? ret : raise_limit(RLIMIT_FSIZE, NEEDS_FSIZE, "file size");
 	ret = ret ? ret : raise_limit(RLIMIT_AS, NEEDS_MEMORY, "address space");
 	ret = ret ? ret : raise_limit(RLIMIT_DATA, NEEDS_MEMORY / 4, "data");
+	/* Too few processes are noticed by fork(2), before anything is connected. */
+	ret = ret ? ret : raise_limit(RLIMIT_NPROC, 0, "processes");
 	return ret ? ret : raise_limit(RLIMIT_CPU, 2, "CPU time");
+}
+
+/* In a user namespace of the caller's own the kernel grants capabilities that mean nothing here. */
+static bool mounts_are_ours(void)
+{
+	FSV_AUTO_FD mounts = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	FSV_AUTO_FD owner = mounts < 0 ? -1 : ioctl(mounts, NS_GET_USERNS);
+
+	/* EPERM: the owner is not this user namespace and not one below it. */
+	return owner >= 0 || errno != EPERM;
 }
 
 static enum privilege find_privilege(void)
@@ -103,7 +118,7 @@ static enum privilege find_privilege(void)
 
 	if (getresuid(&real, &effective, &saved))
 		return PRIVILEGE_NONE;
-	if (!caps_permitted(CAPS_BIT(CAP_SYS_ADMIN)))
+	if (!caps_permitted(CAPS_BIT(CAP_SYS_ADMIN)) || !mounts_are_ours())
 		return PRIVILEGE_NONE;
 	if (real == 0 && effective == 0 && saved == 0)
 		return PRIVILEGE_ROOT;
@@ -143,6 +158,20 @@ static int clean(struct caller *caller)
 	return raise_limits();
 }
 
+static bool uids_are(uid_t uid)
+{
+	uid_t r, e, s;
+
+	return getresuid(&r, &e, &s) == 0 && r == uid && e == uid && s == uid;
+}
+
+static bool gids_are(gid_t gid)
+{
+	gid_t r, e, s;
+
+	return getresgid(&r, &e, &s) == 0 && r == gid && e == gid && s == gid;
+}
+
 int startup(struct caller *caller)
 {
 	int ret;
@@ -155,8 +184,9 @@ int startup(struct caller *caller)
 		return ret;
 	}
 	caller->privilege = find_privilege();
-	/* From here on the caller's own rights, but for the mounter and the utab writer. */
-	if (setresgid(caller->gid, caller->gid, caller->gid) ||
+	/* From here on the caller's own rights, but for the mounter and the utab writer. Nobody in
+	 * a user namespace can set even the ids that he has. */
+	if ((!gids_are(caller->gid) && setresgid(caller->gid, caller->gid, caller->gid)) ||
 		(caller->privilege == PRIVILEGE_SETUID &&
 			setresuid((uid_t)-1, caller->uid, (uid_t)-1))) {
 		ret = -errno;
@@ -197,7 +227,8 @@ void startup_explain_no_privilege(void)
 	else if (!file_says("/proc/self/status", "TracerPid:\t", "0\n"))
 		say("%s: the program is being traced", what);
 	else if (!file_says("/proc/self/uid_map", "         0          0 ", "4294967295\n"))
-		say("%s: this is a user namespace of its own, in which it is not root", what);
+		say("%s: this is a user namespace of its own, which has no say over these mounts",
+			what);
 	else if (set_up)
 		say("%s: the program is setuid, but not root's or on a file system mounted nosuid",
 			what);
@@ -210,12 +241,11 @@ void startup_explain_no_privilege(void)
 int startup_drop_privilege(const struct caller *caller)
 {
 	uint64_t keep = 0;
-	uid_t r, e, s;
+	uid_t uid = caller->uid;
 	int ret;
 
-	if (setresuid(caller->uid, caller->uid, caller->uid) || getresuid(&r, &e, &s) ||
-		r != caller->uid || e != caller->uid || s != caller->uid) {
-		say("cannot give up privilege: %s", said_error(errno));
+	if ((!uids_are(uid) && setresuid(uid, uid, uid)) || !uids_are(uid)) {
+		say("cannot give up privilege: %s", said_error(-EPERM));
 		return -EPERM;
 	}
 	/* Opening files as root takes these two; nothing else of root is needed to talk. */

@@ -356,6 +356,11 @@ static void catch_signals(int chan, void (*handler)(int))
 		(void)sigaction(ending_signals[i], &action, NULL);
 }
 
+void session_catch_signals(int chan)
+{
+	catch_signals(chan, on_signal);
+}
+
 /* /proc/self/fd, and surely that: pins are re-opened through it. */
 static int open_proc(struct session *s)
 {
@@ -463,14 +468,11 @@ int session_run(struct session *s, const struct caller *caller, const struct con
 		.sock = links->sock,
 		.chan = links->chan,
 		.utab = links->utab,
-		.probe = -1,
+		.probe = links->probe,
 		.proc = -1,
 		.fuse = -1,
 		.mount = -1 };
 	fsv_session_init(&s->state);
-	/* The probe is forked before the handlers are set, and does without. */
-	ret = probe_start(&s->probe);
-	catch_signals(s->chan, on_signal);
 	(void)umask(caller->umask);
 	if (caller->timeout)
 		(void)alarm(caller->timeout);
@@ -478,7 +480,7 @@ int session_run(struct session *s, const struct caller *caller, const struct con
 	s->terminal = isatty(STDERR_FILENO);
 	utab_words_collect(&s->utab_words, caller->argc, caller->argv);
 	pins_make(&s->pins, caller);
-	ret = ret ? ret : open_proc(s);
+	ret = open_proc(s);
 	ret = ret ? ret : make_args(caller, &args);
 	ret = ret ? ret : session_confine(s);
 	ret = ret ? ret : handshake(s, &args);

@@ -54,12 +54,20 @@ struct session {
 	uint8_t packet[FSV_PACKET_MAX];
 };
 
-/* The sockets of a session: to the service, to the mounter, and to the utab writer (or -1). */
+/* The sockets of a session: to the service, to the mounter, to the utab writer (or -1), and to the
+ * probe. */
 struct session_links {
 	int sock;
 	int chan;
 	int utab;
+	int probe;
 };
+
+/*
+ * From here on SIGINT, SIGTERM, SIGHUP, SIGALRM and SIGPIPE end this process at once with exit
+ * status 1, after the mounter at the other end of `chan` has taken a mount away.
+ */
+void session_catch_signals(int chan);
 
 /*
  * Talk to the service until the end. The links become the session's. The exit status of the

@@ -119,24 +119,10 @@ void __wrap__exit(int status)
 /* --- forks ----------------------------------------------------------------------------------- */
 
 /* The process at the other end answers as world.probe_error says. */
-int __wrap_probe_start(int *chan);
 int __wrap_probe_ask(int chan, int mount, int sock);
 int __real_probe_ask(int chan, int mount, int sock);
 
 static struct file *probe_end;
-
-int __wrap_probe_start(int *chan)
-{
-	struct file *pair[2];
-	int ret = world_call("probe");
-
-	if (ret)
-		return ret;
-	world_socketpair(SESSION, MOUNTER, pair);
-	*chan = world_install(pair[0]);
-	probe_end = pair[1];
-	return 0;
-}
 
 int __wrap_probe_ask(int chan, int mount, int sock)
 {
@@ -332,11 +318,12 @@ static void make_caller(const struct scenario *scenario, struct caller *caller)
 
 static void make_links(struct session_links *links)
 {
-	struct file *service[2], *mounter[2], *utab[2];
+	struct file *service[2], *mounter[2], *utab[2], *probe[2];
 
 	world_socketpair(SESSION, SERVICE, service);
 	world_socketpair(SESSION, MOUNTER, mounter);
 	world_socketpair(SESSION, MOUNTER, utab);
+	world_socketpair(SESSION, MOUNTER, probe);
 	world.service = service[1];
 	world.current = MOUNTER;
 	(void)world_install(mounter[1]);
@@ -345,6 +332,8 @@ static void make_links(struct session_links *links)
 	links->sock = world_install(service[0]);
 	links->chan = world_install(mounter[0]);
 	links->utab = world_install(utab[0]);
+	links->probe = world_install(probe[0]);
+	probe_end = probe[1];
 	world_put(utab[1]);
 }
 
@@ -362,6 +351,7 @@ static void run_until_end(
 
 	if (setjmp(world.session_end))
 		return;
+	session_catch_signals(links->chan);
 	world.status = session_run(&session, caller, config, links);
 	world.attached_at_exit = world.mount.attached;
 	world_check_open(SESSION, &caller->start_dir, 1);
@@ -382,12 +372,10 @@ int world_run_session(const struct scenario *scenario)
 	caller_facts(&caller, config.user_allow_other, config.mount_max, &facts);
 	mounter = world_start_mounter(&facts);
 	world.status = 1;
-	probe_end = NULL;
 	run_until_end(&caller, &config, &links);
 	world.session_over = true;
 	world_process_ends(SESSION);
 	world_wait_mounter(mounter);
-	if (probe_end)
-		world_put(probe_end);
+	world_put(probe_end);
 	return world.status;
 }
