@@ -88,6 +88,12 @@ def status_of(pid):
         return dict(line.rstrip("\n").split(":\t", 1) for line in f if ":\t" in line)
 
 
+def is_utab(found):
+    """Whether this is the status of the process that runs mount(8): uid 0 and nothing behind it."""
+    return (found["Uid"].split() == ["0"] * 4 and found["NoNewPrivs"] == "1" and
+            not any(int(found[f"Cap{name}"], 16) for name in ("Inh", "Prm", "Eff", "Amb")))
+
+
 def family(pid):
     """A process and its children, as long as they live."""
     return [p for p, (parent, _) in processes().items() if pid in (p, parent)]
@@ -190,12 +196,12 @@ class Stage(harness.Test):
         who = who or self.who
         identity = {} if who == ROOT else {
             "user": USER_ID, "group": USER_ID, "extra_groups": []}
+        more = {**identity, "cwd": self.folder, **more}
         environment = {**os.environ, **(env or {})}
         asan = environment.get("ASAN_OPTIONS", "") + ":detect_leaks=0"
-        more.setdefault("cwd", self.folder)
         return subprocess.Popen(
             self.helper_words(words, who), stdin=stdin, stdout=stdout, stderr=stderr,
-            env={**environment, "ASAN_OPTIONS": asan}, **identity, **more)
+            env={**environment, "ASAN_OPTIONS": asan}, **more)
 
     def attempt(self, *words, **more):
         """Run a helper that is expected to end by itself: harness.Result."""
@@ -254,13 +260,23 @@ def end(process):
             pipe.close()
 
 
-class Talk:
-    """A helper, and the hostile service that it is connected to."""
+class NoConnection(AssertionError):
+    """The helper ended without having connected."""
 
-    def __init__(self, stage, words, greet=True, type_="scripted", listener=None, **more):
+    def __init__(self, result):
+        super().__init__(f"the helper did not connect: {result!r}")
+        self.result = result
+
+
+class Talk:
+    """A helper, and the hostile service that it is connected to. `start` starts the helper in
+    another way than Stage.spawn does."""
+
+    def __init__(self, stage, words, greet=True, type_="scripted", listener=None, start=None,
+                 **more):
         self.stage = stage
         self.listener = listener or stage.listen()
-        self.process = stage.spawn(*words, "-t", type_, **more)
+        self.process = (start or stage.spawn)(*words, "-t", type_, **more)
         stage.cleanup.append(lambda: end(self.process))
         self.service = self.accept()
         if greet:
@@ -272,8 +288,7 @@ class Talk:
             if ready:
                 return self.stage.accept(self.listener)
             if self.process.poll() is not None:
-                result = harness.Result(self.process)
-                raise AssertionError(f"the helper did not connect: {result!r}")
+                raise NoConnection(harness.Result(self.process))
 
     def describe(self, point=None):
         equal(self.service.source("scripted"), 0, "SOURCE")
@@ -291,7 +306,8 @@ class Talk:
 
     def settled(self):
         """All processes of the helper are confined and wait for something."""
-        wait_for(lambda: all(status_of(p)["Seccomp"] == "2" for p in self.family()),
+        confined = lambda found: found["Seccomp"] == "2" or is_utab(found)
+        wait_for(lambda: all(confined(status_of(p)) for p in self.family()),
                  "all processes to be confined")
         return self.family()
 
