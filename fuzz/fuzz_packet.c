@@ -7,9 +7,8 @@
  * - its string lies inside the packet and ends with the packet's NUL;
  * - the path that answers a bad OPEN lies inside it, too.
  */
-#include "fsv_msg.h"
-#include "fsv_wire.h"
 #include "fuzz.h"
+#include "packets.h"
 
 static void write_back(const struct fsv_msg *msg, struct fsv_str packet)
 {
@@ -22,20 +21,6 @@ static void write_back(const struct fsv_msg *msg, struct fsv_str packet)
 	must(fsv_msg_write(msg, again, packet.len, &len) == FSV_OK);
 	must(len == packet.len && memcmp(again, packet.s, len) == 0);
 	free(again);
-}
-
-static struct fsv_str text_of(const struct fsv_msg *msg)
-{
-	switch (msg->kind) {
-	case FSV_OPEN:
-	case FSV_OPEN_BDEV: return msg->open.path;
-	case FSV_MNTPT: return msg->mntpt.path;
-	case FSV_FILE: return msg->file.path;
-	case FSV_SOURCE:
-	case FSV_MNTOPTS:
-	case FSV_MTABOPTS: return msg->text;
-	default: return (struct fsv_str){ 0 };
-	}
 }
 
 static int parse(enum fsv_side from, struct fsv_str packet)
