@@ -245,8 +245,7 @@ static int check_superblock(const struct mount_job *j, int mount)
 	return stx.stx_dev_major == major && stx.stx_dev_minor == minor ? 0 : -EBUSY;
 }
 
-/* The mount table's line about a mount. -ENOENT: it is not attached. */
-static int find_mount(const struct mounter_files *own, int mount, struct fsv_mountinfo *info)
+int mount_find(const struct mounter_files *own, int mount, struct fsv_mountinfo *info)
 {
 	struct statx stx;
 	int ret;
@@ -265,7 +264,7 @@ static int check_attached(const struct mount_job *j, int mount)
 	int ret;
 
 	j->answer->step = MOUNTER_AT_PARENT;
-	ret = find_mount(j->own, mount, &info);
+	ret = mount_find(j->own, mount, &info);
 	if (ret)
 		return ret == -ENOENT ? -EBUSY : ret;
 	if (info.parent != j->target_mount)
@@ -333,11 +332,4 @@ int mount_detach(int mount)
 	ret = kernel_detach(path);
 	/* Once more: for want of memory just now, a mount would stay that nobody serves. */
 	return ret ? kernel_detach(path) : 0;
-}
-
-int mount_stands(const struct mounter_files *own, int mount)
-{
-	struct fsv_mountinfo info;
-
-	return find_mount(own, mount, &info);
 }

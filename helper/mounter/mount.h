@@ -4,6 +4,7 @@
 #ifndef MOUNTER_MOUNT_H
 #define MOUNTER_MOUNT_H
 
+#include "fsv_mountinfo.h"
 #include "policy.h"
 
 /* Everything that one mount is made from. The files stay the caller's. */
@@ -30,7 +31,7 @@ int mount_make(struct mount_job *job, int *mount);
 /* Take the mount away, wherever it is attached. 0 or a negative errno. */
 int mount_detach(int mount);
 
-/* 0 if the mount is still attached, -ENOENT if not. */
-int mount_stands(const struct mounter_files *own, int mount);
+/* What the mount table says of an attached mount. -ENOENT: it is not attached any more. */
+int mount_find(const struct mounter_files *own, int mount, struct fsv_mountinfo *info);
 
 #endif

@@ -76,11 +76,12 @@ static int do_unmount(struct mounter *m)
 /* Exit status 0 promises a mount that stands: somebody may have taken it away meanwhile. */
 static int do_keep(struct mounter *m)
 {
+	struct fsv_mountinfo info;
 	int ret;
 
 	if (m->mount < 0)
 		return -EINVAL;
-	ret = mount_stands(m->files, m->mount);
+	ret = mount_find(m->files, m->mount, &info);
 	if (ret)
 		return ret;
 	m->finished = true;

@@ -18,11 +18,7 @@
 /* Without these, a file system made by anybody could hold setuid programs and device nodes. */
 static uint32_t forced_flags(const struct mounter_facts *facts)
 {
-	uint32_t forced = FSV_MS_NOSUID | FSV_MS_NODEV;
-
-	if (facts->root)
-		forced &= ~facts->said_off;
-	return forced;
+	return (FSV_MS_NOSUID | FSV_MS_NODEV) & ~(facts->root ? facts->said_off : 0);
 }
 
 /* The kernel shows the source in the mount table: bytes that a terminal could act upon stay out. */
