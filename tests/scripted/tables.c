@@ -353,6 +353,8 @@ static const struct scenario rules[] = {
 	{ "root's link", RULES("service_open_path = x /img/*\n"), ONE(OPEN("/img/link", 0, 0)) },
 	{ "root's link, not followed", RULES("service_open_path = x /img/*\n"),
 		ONE(OPEN("/img/link", FSV_O_NOFOLLOW, ELOOP)) },
+	{ "a file, with O_NOFOLLOW", RULES("service_open_path = x /img/*\n"),
+		ONE(OPEN("/img/disk", FSV_O_NOFOLLOW, 0)) },
 	{ "somebody else's link", RULES("service_open_path = x /img/*\n"),
 		ONE(OPEN("/img/others", 0, ELOOP)) },
 	{ "dots", RULES("service_open_path = x /img/*\n"),
@@ -518,6 +520,8 @@ static const struct scenario options[] = {
 static const struct scenario utab[] = {
 	{ "a word that the caller typed", WORDS("src /mnt -t x -o x-a,x-b"),
 		.step = { MTABOPTS("x-b,x-c", 0), ALL_OF_IT } },
+	{ "nobody who could write it", WORDS("src /mnt -t x -o x-a"), .no_utab = true,
+		.step = { MTABOPTS("x-a", 0), ALL_OF_IT } },
 	{ "with -n", WORDS("src /mnt -t x -o x-a"), .step = { MTABOPTS("x-a,-n", 0), ALL_OF_IT } },
 	{ "none of his", WORDS("src /mnt -t x -o x-a"),
 		.step = { MTABOPTS("user=root", 0), ALL_OF_IT } },

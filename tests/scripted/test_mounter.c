@@ -104,6 +104,10 @@ static void gone_at_once(void)
 {
 	world.taken_away = true;
 }
+static void gone_before_unmount(void)
+{
+	world.vanishes = true;
+}
 static void not_writable(void)
 {
 	world.unwritable = true;
@@ -168,6 +172,9 @@ static const struct row keeping[] = {
 		{ -EINVAL, 0, 0 }, MOUNTER_AT_CHECK, PLAIN },
 	{ "nothing is heard after KEEP", AS_USER(), { MOUNT(), KEEP, UNMOUNT }, { 0, 0 },
 		MOUNTER_DONE, PLAIN, .answers = 2 },
+	{ "UNMOUNT of one that root took away", AS_USER(), { MOUNT(), UNMOUNT, UNMOUNT, KEEP },
+		{ 0, -EINVAL, -EINVAL, -ENOENT }, MOUNTER_DONE, PLAIN,
+		.prepare = gone_before_unmount },
 	{ "KEEP of a mount that root took away", AS_USER(), { MOUNT(), KEEP }, { -EBUSY, -EINVAL },
 		MOUNTER_AT_PARENT, PLAIN, .prepare = gone_at_once },
 	{ "an unknown request", AS_USER(), { { REQUEST(.op = 99) } }, { -EINVAL }, 0, "" },
@@ -236,6 +243,8 @@ static const struct row mount_points[] = {
 		MOUNTER_AT_MOUNTPOINT, "" },
 	{ "a sticky directory of his own", AS_USER(), { ON("/mine"), KEEP }, { 0, 0 }, MOUNTER_DONE,
 		USERS "create\nfsmount rw,nosuid,nodev\nattach /mine\n" },
+	{ "somebody else's directory that he may write to", AS_USER(), { ON("/shared"), KEEP },
+		{ 0, 0 }, MOUNTER_DONE, USERS "create\nfsmount rw,nosuid,nodev\nattach /shared\n" },
 	{ "a directory that he cannot write to", AS_USER(), { MOUNT() }, { -EACCES },
 		MOUNTER_AT_MOUNTPOINT, "", .prepare = not_writable },
 	{ "a FIFO", AS_USER(), { ON("/img/pipe") }, { -EINVAL }, MOUNTER_AT_MOUNTPOINT, "" },

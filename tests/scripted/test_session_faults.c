@@ -101,6 +101,13 @@ static void test_interrupted(void **state)
 	in_every_scenario(fail_call, EINTR, false);
 }
 
+/* What was announced is not there after all, or there is no room just now. */
+static void test_again(void **state)
+{
+	(void)state;
+	at_every_call(&scenario_tables[0].rows[0], fail_call, EAGAIN, 1);
+}
+
 static void test_signals(void **state)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGALRM, SIGPIPE };
@@ -130,6 +137,7 @@ int main(void)
 		cmocka_unit_test(test_no_permission),
 		cmocka_unit_test(test_no_memory),
 		cmocka_unit_test(test_interrupted),
+		cmocka_unit_test(test_again),
 		cmocka_unit_test(test_signals),
 		cmocka_unit_test(test_session_killed),
 		cmocka_unit_test(test_mounter_killed),

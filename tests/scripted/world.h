@@ -136,6 +136,7 @@ struct scenario {
 	bool at_once;	      /* it sends everything without waiting for answers */
 	unsigned int unread;  /* it reads nothing, and is gone after so many packets, unless 0 */
 	bool flood;	      /* it repeats its first step for ever */
+	bool no_utab;	      /* there is no process for it */
 	unsigned int timeout; /* of the caller */
 };
 
@@ -173,9 +174,11 @@ struct world {
 	unsigned int source_major, source_minor; /* what fuseblk's SOURCE is by now, unless 0 */
 	size_t chunk;				 /* most that one read gives, unless 0 */
 	bool unwritable;			 /* faccessat2 says no */
-	bool taken_away;			 /* root unmounts what was just attached */
-	bool landlock;				 /* the kernel has it */
-	int probe_error;			 /* what the file system answers; 1: it does not */
+	bool vanishes;				 /* root unmounts it just before we do */
+	size_t shrinks;		  /* size of memory files when they are read, unless 0 */
+	bool taken_away;	  /* root unmounts what was just attached */
+	bool landlock;		  /* the kernel has it */
+	int probe_error;	  /* what the file system answers; 1: it does not */
 	unsigned int stall_after; /* packets, then the service takes no more, unless 0 */
 	bool terminal;
 	bool stuck;	 /* nobody takes what is printed */

@@ -64,6 +64,7 @@ static const struct node usual[] = {
 	ON_DISK("/file", S_IFREG | 0644, USER, ),
 	ON_DISK("/others", S_IFREG | 0666, 0, ),
 	ON_DISK("/sticky", S_IFDIR | 01777, 0, ),
+	ON_DISK("/shared", S_IFDIR | 0775, 0, ),
 	ON_DISK("/mine", S_IFDIR | 01777, USER, ),
 };
 

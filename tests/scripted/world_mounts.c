@@ -350,6 +350,8 @@ int kernel_detach(const char *path)
 	}
 	if (!file || file->kind != FILE_MOUNT)
 		world_wrong("mounter: unmounts something else (%s)", path);
+	if (world.vanishes)
+		world.mount.attached = false;
 	if (!world.mount.attached)
 		return -EINVAL;
 	world_log("detach\n");

@@ -288,23 +288,27 @@ unsigned int world_run_mounter(const struct mounter_facts *facts, const struct m
 	return take_answers(chan, answers, count);
 }
 
-/* Blanks between words; returned words live until the next call. */
-static int split_words(const char *words, const char **argv, int max)
+/* As many words as a command line of 1 MiB can have, and more. */
+#define ARGC_MAX 200000
+
+/* Blanks between words; what is returned lives until the next call. */
+static int split_words(const char *words, const char **argv)
 {
-	static char text[4096];
+	static char *text;
 	char *word;
 	int argc = 0;
 
-	snprintf(text, sizeof(text), "%s", words);
-	for (word = strtok(text, " "); word && argc < max; word = strtok(NULL, " "))
+	free(text);
+	text = strdup(words);
+	for (word = strtok(text, " "); word && argc < ARGC_MAX; word = strtok(NULL, " "))
 		argv[argc++] = word;
 	return argc;
 }
 
 static void make_caller(const struct scenario *scenario, struct caller *caller)
 {
-	static const char *argv[512];
-	int argc = split_words(scenario->words, argv, 512);
+	static const char *argv[ARGC_MAX];
+	int argc = split_words(scenario->words, argv);
 
 	*caller = (struct caller){
 		.uid = scenario->uid, .gid = scenario->uid, .umask = 022, .fuse_device = "/dev/fuse"
@@ -316,13 +320,12 @@ static void make_caller(const struct scenario *scenario, struct caller *caller)
 	caller->start_dir = world_install(world_open_node("/img", O_PATH));
 }
 
-static void make_links(struct session_links *links)
+static void make_links(const struct scenario *scenario, struct session_links *links)
 {
 	struct file *service[2], *mounter[2], *utab[2], *probe[2];
 
 	world_socketpair(SESSION, SERVICE, service);
 	world_socketpair(SESSION, MOUNTER, mounter);
-	world_socketpair(SESSION, MOUNTER, utab);
 	world_socketpair(SESSION, MOUNTER, probe);
 	world.service = service[1];
 	world.current = MOUNTER;
@@ -331,9 +334,13 @@ static void make_links(struct session_links *links)
 	world.current = SESSION;
 	links->sock = world_install(service[0]);
 	links->chan = world_install(mounter[0]);
-	links->utab = world_install(utab[0]);
 	links->probe = world_install(probe[0]);
 	probe_end = probe[1];
+	links->utab = -1;
+	if (scenario->no_utab)
+		return;
+	world_socketpair(SESSION, MOUNTER, utab);
+	links->utab = world_install(utab[0]);
 	world_put(utab[1]);
 }
 
@@ -368,7 +375,7 @@ int world_run_session(const struct scenario *scenario)
 	world.scenario = scenario;
 	make_caller(scenario, &caller);
 	make_config(scenario, &config);
-	make_links(&links);
+	make_links(scenario, &links);
 	caller_facts(&caller, config.user_allow_other, config.mount_max, &facts);
 	mounter = world_start_mounter(&facts);
 	world.status = 1;

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 fuse-service */
+/*
+ * The seams as they are on the real kernel: that each call passes its arguments on and gives its
+ * result or a negative errno, which is what the scripted kernel stands in for.
+ */
+#include <poll.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+
+#include "fsv_sys.h"
+#include "kernel.h"
+#include "real.h"
+#include "session/sys.h"
+
+#define NONE 1000 /* a number that is not open */
+
+static int make_tree(void **state)
+{
+	if (real_setup(state))
+		return -1;
+	real_file("file", "text");
+	real_link("file", "link");
+	return 0;
+}
+
+static void test_transport(void **state)
+{
+	struct stat st;
+	char text[8];
+	void *map = NULL;
+	int fd, off = 0;
+
+	(void)state;
+	fd = fsv_sys_memfd_create("seams", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	assert_true(fd >= 0);
+	assert_int_equal(fsv_sys_ftruncate(fd, 4096), 0);
+	assert_int_equal(fsv_sys_map(fd, 4096, &map), 0);
+	memcpy(map, "text", 5);
+	assert_int_equal(fsv_sys_unmap(map, 4096), 0);
+	assert_int_equal(fsv_sys_fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE), 0);
+	assert_int_equal(fsv_sys_fcntl(fd, F_GET_SEALS, 0), F_SEAL_WRITE);
+	assert_int_equal(fsv_sys_fstat(fd, &st), 0);
+	assert_int_equal(st.st_size, 4096);
+	assert_int_equal(fsv_sys_pread(fd, text, 4, 1), 4);
+	assert_memory_equal(text, "ext", 4);
+	assert_int_equal(fsv_sys_map(fd, 4096, &map), -EPERM);
+	assert_int_equal(fsv_sys_close(fd), 0);
+	assert_int_equal(fsv_sys_close(fd), -EBADF);
+	assert_int_equal(fsv_sys_fcntl(fd, F_GETFD, 0), -EBADF);
+	assert_int_equal(fsv_sys_fstat(fd, &st), -EBADF);
+	assert_int_equal(fsv_sys_pread(fd, text, 4, 0), -EBADF);
+	assert_int_equal(fsv_sys_ftruncate(fd, 0), -EBADF);
+	assert_int_equal(fsv_sys_unmap((void *)1, 1), -EINVAL);
+	assert_int_equal(fsv_sys_memfd_create("seams", ~0u), -EINVAL);
+	assert_int_equal(
+		fsv_sys_setsockopt(NONE, SOL_SOCKET, SO_RCVBUF, &off, sizeof(off)), -EBADF);
+	assert_true(fsv_sys_now_ms() > 0);
+}
+
+static void test_sockets(void **state)
+{
+	char text[8] = "hello";
+	struct iovec iov = { text, 5 };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
+	struct pollfd wait = { .events = POLLIN };
+	int pair[2], one = 1;
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
+	assert_int_equal(fsv_sys_wait(pair[0], POLLIN, 0), 0);
+	assert_int_equal(fsv_sys_recvmsg(pair[0], &msg, MSG_DONTWAIT), -EAGAIN);
+	assert_int_equal(fsv_sys_sendmsg(pair[1], &msg, MSG_NOSIGNAL), 5);
+	assert_int_equal(fsv_sys_wait(pair[0], POLLIN, -1), 1);
+	wait.fd = pair[0];
+	assert_int_equal(sys_poll(&wait, 1, -1), 1);
+	assert_int_equal(fsv_sys_recvmsg(pair[0], &msg, 0), 5);
+	assert_int_equal(kernel_sendmsg(pair[0], &msg), 5);
+	assert_int_equal(kernel_recvmsg(pair[1], &msg), 5);
+	assert_int_equal(
+		fsv_sys_setsockopt(pair[0], SOL_SOCKET, SO_PASSCRED, &one, sizeof(one)), 0);
+	assert_int_equal(close(pair[1]), 0);
+	/* Not SIGPIPE, which would end this test. */
+	assert_int_equal(fsv_sys_sendmsg(pair[0], &msg, MSG_NOSIGNAL), -EPIPE);
+	assert_int_equal(kernel_sendmsg(pair[0], &msg), -EPIPE);
+	assert_int_equal(kernel_close(pair[0]), 0);
+	assert_int_equal(kernel_close(pair[0]), -EBADF);
+	assert_int_equal(kernel_recvmsg(NONE, &msg), -EBADF);
+}
+
+static void test_session(void **state)
+{
+	int dir = sys_openat(AT_FDCWD, ".", O_PATH | O_DIRECTORY, 0);
+	struct statx stx;
+	uint64_t type = 0;
+	char text[8];
+	int fd;
+
+	(void)state;
+	assert_true(dir >= 0);
+	assert_int_equal(fcntl(dir, F_GETFD), FD_CLOEXEC);
+	assert_int_equal(sys_openat(dir, "missing", O_RDONLY, 0), -ENOENT);
+	assert_int_equal(sys_openat2(dir, "link", O_PATH, 4 /* RESOLVE_NO_SYMLINKS */), -ELOOP);
+	fd = sys_openat2(dir, "link", O_PATH | O_NOFOLLOW, 0);
+	assert_true(fd >= 0);
+	assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
+	assert_int_equal(sys_statx(fd, STATX_TYPE, &stx), 0);
+	assert_true(S_ISLNK(stx.stx_mode));
+	assert_int_equal(sys_readlink(fd, text, sizeof(text)), 4);
+	assert_memory_equal(text, "file", 4);
+	assert_int_equal(sys_fs_type(fd, &type), 0);
+	assert_int_not_equal(type, 0);
+	assert_int_equal(sys_close(fd), 0);
+	fd = sys_openat(dir, "file", O_RDWR | O_NONBLOCK, 0);
+	assert_int_equal(sys_set_flags(fd, 0), 0);
+	assert_int_equal(sys_get_flags(fd) & (O_ACCMODE | O_NONBLOCK), O_RDWR);
+	assert_int_equal(sys_readlink(fd, text, sizeof(text)), -ENOENT);
+	sys_close(fd);
+	sys_close(dir);
+	assert_int_equal(sys_close(NONE), -EBADF);
+	assert_int_equal(sys_statx(NONE, STATX_TYPE, &stx), -EBADF);
+	assert_int_equal(sys_fs_type(NONE, &type), -EBADF);
+	assert_int_equal(sys_get_flags(NONE), -EBADF);
+	assert_int_equal(sys_set_flags(NONE, 0), -EBADF);
+}
+
+static void test_mounter_files(void **state)
+{
+	int fd = open("file", O_RDWR | O_CLOEXEC), again = open("file", O_RDONLY | O_CLOEXEC);
+	uint64_t type = 0;
+	struct statx stx;
+	char text[8];
+
+	(void)state;
+	assert_int_equal(kernel_statx(fd, STATX_TYPE | STATX_MNT_ID, &stx), 0);
+	assert_true(S_ISREG(stx.stx_mode));
+	assert_int_not_equal(stx.stx_mnt_id, 0);
+	stx.stx_mnt_id = 0;
+	assert_int_equal(kernel_statx(fd, 0, &stx), 0);
+	assert_int_not_equal(stx.stx_mnt_id, 0);
+	assert_int_equal(kernel_fs_type(fd, &type), 0);
+	assert_int_not_equal(type, 0);
+	assert_int_equal(kernel_may_write(fd), 0);
+	assert_int_equal(kernel_access_mode(fd), O_RDWR);
+	assert_int_equal(kernel_access_mode(again), O_RDONLY);
+	assert_int_equal(kernel_read(fd, text, sizeof(text)), 4);
+	assert_int_equal(kernel_read(fd, text, sizeof(text)), 0);
+	assert_int_equal(kernel_rewind(fd), 0);
+	assert_int_equal(kernel_read(fd, text, sizeof(text)), 4);
+	assert_int_equal(kernel_lock(fd), 0);
+	assert_int_equal(kernel_lock(again), -EWOULDBLOCK);
+	assert_int_equal(kernel_unlock(fd), 0);
+	assert_int_equal(kernel_lock(again), 0);
+	assert_int_equal(kernel_set_blocksize(fd, 512), -ENOTTY);
+	kernel_close(fd);
+	kernel_close(again);
+	assert_int_equal(kernel_fs_type(NONE, &type), -EBADF);
+	assert_int_equal(kernel_access_mode(NONE), -EBADF);
+	assert_int_equal(kernel_may_write(NONE), -EBADF);
+	assert_int_equal(kernel_rewind(NONE), -EBADF);
+	assert_int_equal(kernel_unlock(NONE), -EBADF);
+	assert_int_equal(kernel_statx(NONE, 0, &stx), -EBADF);
+}
+
+/* The mount calls, as far as they go without a mount. */
+static void test_mounts(void **state)
+{
+	char text[256];
+	int fs;
+
+	(void)state;
+	assert_int_equal(kernel_move_mount(NONE, NONE), -EBADF);
+	assert_true(kernel_detach("no-such-name") < 0);
+	fs = kernel_fsopen("fuse");
+	if (fs == -EPERM) {
+		print_message("# SKIP only root can make a mount context\n");
+		skip();
+	}
+	if (fs == -ENODEV) {
+		print_message("# SKIP the kernel has no FUSE\n");
+		skip();
+	}
+	assert_true(fs >= 0);
+	assert_int_equal(fcntl(fs, F_GETFD), FD_CLOEXEC);
+	assert_int_equal(
+		kernel_fsconfig(fs, 1 /* FSCONFIG_SET_STRING */, "no-such", "key"), -EINVAL);
+	assert_true(kernel_read(fs, text, sizeof(text)) > 0);
+	assert_int_equal(kernel_fsmount(fs, 0), -EINVAL);
+	assert_int_equal(kernel_close(fs), 0);
+	assert_int_equal(kernel_fsopen("no-such-type"), -ENODEV);
+}
+
+static void test_time(void **state)
+{
+	long long before = fsv_sys_now_ms();
+
+	(void)state;
+	kernel_sleep_ms(20);
+	assert_true(fsv_sys_now_ms() >= before + 19);
+	kernel_alarm(1000);
+	assert_in_range(alarm(0), 999, 1000);
+	kernel_alarm(1000);
+	kernel_alarm(0);
+	assert_int_equal(alarm(0), 0);
+}
+
+#define IN_TREE(test) cmocka_unit_test_setup_teardown(test, make_tree, real_teardown)
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		IN_TREE(test_transport),
+		IN_TREE(test_sockets),
+		IN_TREE(test_session),
+		IN_TREE(test_mounter_files),
+		IN_TREE(test_mounts),
+		IN_TREE(test_time),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
