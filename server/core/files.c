@@ -64,8 +64,10 @@ int fsv_service_ask(struct fsv_service *s, const struct fsv_wanted *wanted)
 	}
 	/* Before sending: a request that was sent must be remembered. */
 	r = request_new(wanted->path ? wanted->path : "");
-	if (!r)
+	if (!r) {
+		fsv_say(s, "out of memory");
 		return -ENOMEM;
+	}
 	ret = fsv_talk_send(s, &msg, fsv_deadline(FSV_ANSWER_MS));
 	if (ret)
 		free(r);

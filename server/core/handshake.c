@@ -121,6 +121,8 @@ int fsv_service_start(int sock, fsv_report_fn report, void *cookie, struct fsv_s
 
 	*sp = NULL;
 	if (!s) {
+		if (report)
+			report(cookie, "out of memory");
 		fsv_fd_close(&sock);
 		return -ENOMEM;
 	}

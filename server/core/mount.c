@@ -38,6 +38,27 @@ static int describe(const struct fsv_mount *m, struct fsv_msg msgs[DESCRIPTION_M
 	return n;
 }
 
+/* What the command is about; empty where it has no text. */
+static struct fsv_str text_of(const struct fsv_msg *msg)
+{
+	switch (msg->kind) {
+	case FSV_MNTPT: return msg->mntpt.path;
+	case FSV_SOURCE:
+	case FSV_MNTOPTS:
+	case FSV_MTABOPTS: return msg->text;
+	default: return fsv_str_of(NULL);
+	}
+}
+
+static void say_refused(const struct fsv_service *s, const struct fsv_msg *msg, uint32_t error)
+{
+	struct fsv_str text = text_of(msg);
+	char quoted[FSV_QUOTE_MAX];
+
+	fsv_say(s, "the mount helper refused %s%s%s: %s", fsv_kind_name(msg->kind),
+		text.len ? " " : "", fsv_quote(text, quoted), strerror((int)error));
+}
+
 /* Wait for the REPLY to `msg`. 0, the helper's refusal in `*error`; or what went wrong. */
 static int await_reply(
 	struct fsv_service *s, const struct fsv_msg *msg, uint32_t *error, int wait_ms)
@@ -51,8 +72,7 @@ static int await_reply(
 			return ret;
 	} while (kind != FSV_REPLY);
 	if (*error)
-		fsv_say(s, "the mount helper refused %s: %s", fsv_kind_name(msg->kind),
-			strerror((int)*error));
+		say_refused(s, msg, *error);
 	return 0;
 }
 

@@ -82,6 +82,12 @@ static int hl_truncate(const char *path, off_t size, struct fuse_file_info *fi)
 	return -EPERM;
 }
 
+static int hl_access(const char *path, int mask)
+{
+	(void)path;
+	return single_file_may_access(file(), mask);
+}
+
 static int hl_open(const char *path, struct fuse_file_info *fi)
 {
 	if (ino_of(path) != FILE_INO)
@@ -159,6 +165,7 @@ static const struct fuse_operations operations = {
 	.utimens = hl_utimens,
 	.chown = hl_chown,
 	.truncate = hl_truncate,
+	.access = hl_access,
 	.open = hl_open,
 	.read = hl_read,
 	.write = hl_write,
@@ -177,36 +184,9 @@ static void print_help(struct fuse_args *args)
 	fuse_lib_help(args);
 }
 
-/* Mount and serve; whatever can fail has been done. */
-static int serve(struct fuse_service *sf, struct fuse *fuse, struct fuse_cmdline_opts *opts,
-	struct fuse_loop_config *config)
+static int loop(void *fuse, const struct fuse_cmdline_opts *opts, struct fuse_loop_config *config)
 {
-	int ret;
-
-	if (fuse_service_session_mount(sf, fuse_get_session(fuse), S_IFDIR, opts) ||
-		fuse_service_send_goodbye(sf, 0))
-		return -1;
-	ret = opts->singlethread ? fuse_loop(fuse) : fuse_loop_mt(fuse, config);
-	return single_file_clean_end(ret) ? 0 : -1;
-}
-
-static int run_fuse(struct fuse_service *sf, struct single_file *f, struct fuse *fuse,
-	struct fuse_cmdline_opts *opts)
-{
-	struct fuse_loop_config *config;
-	int ret = -1;
-
-	if (single_file_prepare(f, sf))
-		return -1;
-	config = single_file_loop_config(opts);
-	if (!config)
-		return -1;
-	if (!fuse_set_signal_handlers(fuse_get_session(fuse))) {
-		ret = serve(sf, fuse, opts, config);
-		fuse_remove_signal_handlers(fuse_get_session(fuse));
-	}
-	fuse_loop_cfg_destroy(config);
-	return ret;
+	return opts->singlethread ? fuse_loop(fuse) : fuse_loop_mt(fuse, config);
 }
 
 static int run(struct fuse_service *sf, struct single_file *f, struct fuse_args *args,
@@ -222,7 +202,7 @@ static int run(struct fuse_service *sf, struct single_file *f, struct fuse_args 
 	fuse = fuse_new(args, &operations, sizeof(operations), f);
 	if (!fuse)
 		return -1;
-	ret = run_fuse(sf, f, fuse, opts);
+	ret = single_file_serve(f, sf, fuse_get_session(fuse), opts, loop, fuse);
 	fuse_destroy(fuse);
 	return ret;
 }

@@ -81,6 +81,12 @@ static void ll_setattr(
 	reply_attr(req, ino);
 }
 
+static void ll_access(fuse_req_t req, fuse_ino_t ino, int mask)
+{
+	(void)ino;
+	fuse_reply_err(req, -single_file_may_access(file_of(req), mask));
+}
+
 static void ll_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
 	int error = ino == FILE_INO ? single_file_may_open(file_of(req), fi->flags) : -EISDIR;
@@ -185,6 +191,7 @@ static const struct fuse_lowlevel_ops operations = {
 	.lookup = ll_lookup,
 	.getattr = ll_getattr,
 	.setattr = ll_setattr,
+	.access = ll_access,
 	.open = ll_open,
 	.read = ll_read,
 	.write = ll_write,
@@ -203,35 +210,9 @@ static void print_help(struct fuse_args *args)
 	fuse_lowlevel_help();
 }
 
-/* Mount and serve; whatever can fail has been done. */
-static int serve(struct fuse_service *sf, struct fuse_session *se, struct fuse_cmdline_opts *opts,
-	struct fuse_loop_config *config)
+static int loop(void *se, const struct fuse_cmdline_opts *opts, struct fuse_loop_config *config)
 {
-	int ret;
-
-	if (fuse_service_session_mount(sf, se, S_IFDIR, opts) || fuse_service_send_goodbye(sf, 0))
-		return -1;
-	ret = opts->singlethread ? fuse_session_loop(se) : fuse_session_loop_mt(se, config);
-	return single_file_clean_end(ret) ? 0 : -1;
-}
-
-static int run_session(struct fuse_service *sf, struct single_file *f, struct fuse_session *se,
-	struct fuse_cmdline_opts *opts)
-{
-	struct fuse_loop_config *config;
-	int ret = -1;
-
-	if (single_file_prepare(f, sf))
-		return -1;
-	config = single_file_loop_config(opts);
-	if (!config)
-		return -1;
-	if (!fuse_set_signal_handlers(se)) {
-		ret = serve(sf, se, opts, config);
-		fuse_remove_signal_handlers(se);
-	}
-	fuse_loop_cfg_destroy(config);
-	return ret;
+	return opts->singlethread ? fuse_session_loop(se) : fuse_session_loop_mt(se, config);
 }
 
 static int run(struct fuse_service *sf, struct single_file *f, struct fuse_args *args,
@@ -247,7 +228,7 @@ static int run(struct fuse_service *sf, struct single_file *f, struct fuse_args 
 	se = fuse_session_new(args, &operations, sizeof(operations), f);
 	if (!se)
 		return -1;
-	ret = run_session(sf, f, se, opts);
+	ret = single_file_serve(f, sf, se, opts, loop, se);
 	fuse_session_destroy(se);
 	return ret;
 }

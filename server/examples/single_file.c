@@ -430,6 +430,11 @@ int single_file_fsync(const struct single_file *f, int datasync)
 	return (datasync ? fdatasync(f->fd) : fsync(f->fd)) ? -errno : 0;
 }
 
+int single_file_may_access(const struct single_file *f, int mask)
+{
+	return f->ro && (mask & W_OK) ? -EROFS : 0;
+}
+
 int single_file_may_change(const struct single_file *f, ino_t ino)
 {
 	if (f->ro)
@@ -462,19 +467,20 @@ void single_file_utimens(struct single_file *f, const struct timespec times[2])
 	pthread_mutex_unlock(&f->lock);
 }
 
-int single_file_prepare(struct single_file *f, const struct fuse_service *sf)
+/* Its files: the backing, no more from the helper, and none for a child, should one ever be made.
+ */
+static int prepare(struct single_file *f, const struct fuse_service *sf)
 {
 	int fd;
 
 	if (open_backing(f, sf) || fuse_service_finish_file_requests(sf))
 		return -1;
-	/* This server starts no other program; should it be made to, none of its files go along. */
 	for (fd = 0; fd <= STDERR_FILENO; fd++)
 		(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
 	return 0;
 }
 
-struct fuse_loop_config *single_file_loop_config(const struct fuse_cmdline_opts *opts)
+static struct fuse_loop_config *loop_config(const struct fuse_cmdline_opts *opts)
 {
 	struct fuse_loop_config *config = fuse_loop_cfg_create();
 
@@ -487,14 +493,30 @@ struct fuse_loop_config *single_file_loop_config(const struct fuse_cmdline_opts 
 	return config;
 }
 
-int single_file_clean_end(int ret)
+int single_file_serve(struct single_file *f, struct fuse_service *sf, struct fuse_session *se,
+	struct fuse_cmdline_opts *opts, single_file_loop loop, void *over)
 {
+	struct fuse_loop_config *config;
+	int ret = -1;
+
+	if (prepare(f, sf))
+		return -1;
+	config = loop_config(opts);
+	if (!config)
+		return -1;
+	if (!fuse_set_signal_handlers(se)) {
+		if (!fuse_service_session_mount(sf, se, S_IFDIR, opts) &&
+			!fuse_service_send_goodbye(sf, 0))
+			ret = loop(over, opts, config);
+		fuse_remove_signal_handlers(se);
+	}
+	fuse_loop_cfg_destroy(config);
 	/* A signal's number; or an unmount, which gives ECONNABORTED when it overtakes a request.
 	 */
-	return ret >= 0 || ret == -ENODEV || ret == -ECONNABORTED;
+	return ret >= 0 || ret == -ENODEV || ret == -ECONNABORTED ? 0 : -1;
 }
 
-#ifdef STATX_DIOALIGN
+#ifdef HAS_STATX_OPERATION
 void single_file_statx(struct single_file *f, ino_t ino, struct statx *stx)
 {
 	struct statx backing;

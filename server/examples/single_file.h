@@ -58,17 +58,19 @@ typedef int (*single_file_run)(struct fuse_service *sf, struct single_file *f,
 int single_file_main(int argc, char *argv[], single_file_run run);
 /* Print the help text for its own options. */
 void single_file_help(const char *program);
-/*
- * Have the backing opened, read-only where it cannot be written, and judge its size; then want no
- * more files, and make sure that none goes to a child. 0, or -1 after a message.
- */
-int single_file_prepare(struct single_file *f, const struct fuse_service *sf);
+/* libfuse's loop over a session, or over a struct fuse. */
+typedef int (*single_file_loop)(
+	void *over, const struct fuse_cmdline_opts *opts, struct fuse_loop_config *config);
+
+/* Open the backing, mount, and serve until the end. 0 after a clean one, or -1 after a message. */
+int single_file_serve(struct single_file *f, struct fuse_service *sf, struct fuse_session *se,
+	struct fuse_cmdline_opts *opts, single_file_loop loop, void *over);
 
 /* What the init operation has to settle. */
 void single_file_negotiate(const struct single_file *f, struct fuse_conn_info *conn);
 void single_file_stat(struct single_file *f, ino_t ino, struct stat *st);
 void single_file_statfs(const struct single_file *f, struct statvfs *st);
-#ifdef STATX_DIOALIGN
+#ifdef HAS_STATX_OPERATION
 void single_file_statx(struct single_file *f, ino_t ino, struct statx *stx);
 #endif
 
@@ -77,15 +79,12 @@ int single_file_may_open(const struct single_file *f, int flags);
 ssize_t single_file_read(const struct single_file *f, char *buf, size_t size, off_t pos);
 ssize_t single_file_write(const struct single_file *f, const char *buf, size_t size, off_t pos);
 int single_file_fsync(const struct single_file *f, int datasync);
+/* As access(2): only a read-only file system says no. */
+int single_file_may_access(const struct single_file *f, int mask);
 /* Whether attributes of this inode may be changed at all. */
 int single_file_may_change(const struct single_file *f, ino_t ino);
 void single_file_chmod(struct single_file *f, mode_t mode);
 /* As utimensat(2): UTIME_NOW and UTIME_OMIT count. */
 void single_file_utimens(struct single_file *f, const struct timespec times[2]);
-
-/* The loop's settings from the command line, for fuse_loop_cfg_destroy(); NULL without memory. */
-struct fuse_loop_config *single_file_loop_config(const struct fuse_cmdline_opts *opts);
-/* Whether a loop that gave `ret` ended as it should: unmounted, or a signal asked for it. */
-int single_file_clean_end(int ret);
 
 #endif

@@ -90,7 +90,10 @@ static int take_mountpoint(void *data, const char *arg, int key, struct fuse_arg
 		return -1;
 	}
 	*mountpoint = strdup(arg);
-	return *mountpoint ? 0 : -1;
+	if (*mountpoint)
+		return 0;
+	fuse_log(FUSE_LOG_ERR, "fuse-service: out of memory\n");
+	return -1;
 }
 
 /* fuse_opt_parse() leaves a `--` that nothing follows any more; what libfuse then appends would

@@ -26,6 +26,7 @@ int fuse_service_accept(struct fuse_service **sfp)
 		return ret;
 	sf = calloc(1, sizeof(*sf));
 	if (!sf) {
+		report(NULL, "out of memory");
 		(void)fsv_service_goodbye(core, 1);
 		fsv_service_free(core);
 		return -ENOMEM;

@@ -82,8 +82,8 @@ def _(test, program):
 @case("{}: its own options are not sent, the mount's are", *BOTH)
 def _(test, program):
     server, content, path, _ = served(
-        test, program, "-o", "dio,nosync,sync,size=4k,blocksize=512,noexec,x-a=b,user=me,nofail",
-        "-o", "default_permissions,max_read=65536,fsname=the\\,name,noatime,nodiratime", "-d")
+        test, program, "-o", "debug,dio,nosync,sync,size=4k,blocksize=512,noexec,x-a=b,user=me,nofail",
+        "-o", "default_permissions,max_read=65536,fsname=the\\,name,noatime,nodiratime")
     equal(server.said(wire.SOURCE), (wire.SOURCE, "the,name"), "SOURCE")
     equal(server.said(wire.MNTOPTS)[1], "default_permissions,max_read=65536", "MNTOPTS")
     equal(server.said(wire.MTABOPTS)[1], "x-a=b,user=me,nofail", "MTABOPTS")
@@ -293,6 +293,8 @@ def denies_writing(server, path, opening):
     for target in (path, os.path.dirname(path)):
         fails_with(errno.EROFS, os.chmod, target, 0o600)
         fails_with(errno.EROFS, os.utime, target, (1, 1))
+        check(not os.access(target, os.W_OK), "access(2) grants writing")
+        check(os.access(target, os.R_OK), "access(2) denies reading")
     equal(os.stat(path).st_mtime_ns, st.st_mtime_ns, "mtime")
     with open(path, "rb") as f:
         equal(len(f.read()), SIZE, "bytes read")

@@ -343,7 +343,9 @@ def _(test, program, name, how):
     equal(server.commands[-1], (wire.BYE, 1), "goodbye")
     equal(wire.MOUNT in [c[0] for c in server.commands], name == "MOUNT", "MOUNT sent")
     server.ends(1, seconds=3)
-    contains(server.stderr(), f"refused {name}: {os.strerror(errno.EPERM)}", "message")
+    text = {"SOURCE": f" {program}", "MNTPT": f" {MNT}", "MNTOPTS": " default_permissions",
+            "MTABOPTS": " x-a"}.get(name, "")
+    contains(server.stderr(), f"refused {name}{text}: {os.strerror(errno.EPERM)}", "message")
 
 
 @case("what describes a mount is sent without waiting for each answer")

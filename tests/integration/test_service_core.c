@@ -39,9 +39,11 @@ static void finished(struct peer *p, struct fsv_service *s)
 
 static void assert_said(const struct peer *p, const char *part)
 {
-	if (!strstr(p->said, part))
-		print_error("said: %swanted: %s\n", p->said, part);
-	assert_non_null(strstr(p->said, part));
+	int found = strstr(p->said, part) != NULL;
+
+	if (!found)
+		print_error("it said: %s", p->said);
+	assert_true(found);
 }
 
 static int ask(struct fsv_service *s, const char *path)
