@@ -77,7 +77,7 @@ def check_socket(build, name):
     wanted = {f"ListenSequentialPacket={option(build, 'service-socket-dir')}/{name}",
               f"SocketMode={option(build, 'service-socket-perms')}", "Accept=yes",
               "RemoveOnStop=yes", "MaxConnections=256", "MaxConnectionsPerSource=128",
-              "TriggerLimitIntervalSec=0", "DefaultDependencies=no"}
+              "TriggerLimitIntervalSec=0"}
     missing = wanted - settings(f"{build}/units/{name}.socket")
     return f"missing: {missing}" if missing else None
 
