@@ -105,7 +105,7 @@ class Mount:
 
     def __init__(self, line):
         left, right = line.split(" - ")
-        left, right = left.split(), right.split(" ")
+        left, right = left.split(" "), right.split(" ")
         self.id, self.point = int(left[0]), unescape(left[4])
         self.options = left[5].split(",")
         self.propagation = " ".join(left[6:])
@@ -114,7 +114,7 @@ class Mount:
 
 
 def all_mounts(path="/proc/self/mountinfo"):
-    with open(path, encoding="utf-8", errors="surrogateescape") as f:
+    with open(path, encoding="utf-8", errors="surrogateescape", newline="\n") as f:
         return [Mount(line.rstrip("\n")) for line in f]
 
 

@@ -74,6 +74,10 @@ def mount(source, target, kind=None, flags=0, data=None):
                     ctypes.c_ulong(flags), data and os.fsencode(data)))
 
 
+def is_fuse(found):
+    return re.match(r"fuse(blk)?(\.|$)", found.type)
+
+
 def refused(error, what):
     check(error != 0, f"{what} was granted")
 
@@ -176,7 +180,11 @@ class Stage(harness.Test):
 
     def fuse_mounts(self):
         """All FUSE mounts, wherever they are."""
-        return [m for m in harness.all_mounts() if re.match(r"fuse(blk)?(\.|$)", m.type)]
+        return [m for m in harness.all_mounts() if is_fuse(m)]
+
+    def unmount_fuse(self):
+        for found in self.fuse_mounts():
+            harness.umount(found.point, MNT_DETACH)
 
     def nothing_mounted(self, within=0.0):
         try:
@@ -244,7 +252,7 @@ class Stage(harness.Test):
 
     def finish(self, before):
         for target in reversed(self.placed):
-            if any(m.type[:4] != "fuse" for m in self.mounts(target)):
+            if any(not is_fuse(m) for m in self.mounts(target)):
                 harness.umount(target, MNT_DETACH)
         own = {m.point for m in self.mounts()}
         self.left += [f"mount {m.point}" for m in self.fuse_mounts() if m.point not in own]
@@ -283,12 +291,14 @@ class Talk:
             self.service.handshake()
 
     def accept(self):
-        while True:
+        start = time.monotonic()
+        while time.monotonic() - start < TIMEOUT:
             ready, _, _ = select.select([self.listener], [], [], 0.02)
             if ready:
                 return self.stage.accept(self.listener)
             if self.process.poll() is not None:
                 raise NoConnection(harness.Result(self.process))
+        raise AssertionError("the helper neither connects nor ends")
 
     def describe(self, point=None):
         equal(self.service.source("scripted"), 0, "SOURCE")
@@ -408,7 +418,13 @@ def enter_stage(world):
     world.root = tempfile.mkdtemp(prefix="stage-", dir=world.root)
     mount("fsv-stage", world.root, "tmpfs", 0, "mode=0755")
     world.cover_run()
-    world.cover_conf()
+    folder = os.path.dirname(world.conf)
+    if folder == "/etc":  # which cannot be hidden: only the file itself
+        world.cover_conf()
+    else:
+        mount("fsv-stage", folder, "tmpfs", 0, "mode=0755")
+        with open(world.conf, "x", encoding="utf-8"):
+            pass
 
 
 def play(world, function, who, values, pipe):
