@@ -13,8 +13,11 @@ import shutil
 import subprocess
 import sys
 
-PAGES = ("fuservicemount3.8", "mount.fuse-service.8", "fuse-service.conf.5")
-PROGRAMS = {"fuservicemount3.8": "fuservicemount3", "mount.fuse-service.8": "mount.fuse-service"}
+PAGES = ("fuservicemount3.8", "mount.fuse-service.8", "fuse-service.conf.5",
+         "fuse-service-unit.8")
+PROGRAMS = {"fuservicemount3.8": "helper/fuservicemount3",
+            "mount.fuse-service.8": "helper/mount.fuse-service",
+            "fuse-service-unit.8": "units/fuse-service-unit"}
 
 
 def run(*words):
@@ -81,14 +84,14 @@ def main():
         path = f"{build}/docs/man/{page}"
         checks = {"is well-formed": check_form, "has no placeholder left": check_words}
         if page in PROGRAMS:
-            program = f"{build}/helper/{PROGRAMS[page]}"
+            program = f"{build}/{PROGRAMS[page]}"
             checks["has the options of --help"] = lambda p, q=program: check_options(p, q)
         for what, check in checks.items():
             number += 1
             if check is check_form and not shutil.which("mandoc"):
                 print(f"ok {number} - {page} {what} # SKIP mandoc is not installed")
                 continue
-            if page in PROGRAMS and not os.path.exists(f"{build}/helper/{PROGRAMS[page]}"):
+            if page in PROGRAMS and not os.path.exists(f"{build}/{PROGRAMS[page]}"):
                 print(f"ok {number} - {page} {what} # SKIP built without the helper")
                 continue
             problems = check(path)

@@ -121,6 +121,11 @@ static int open_loop_control(void)
 	return outcome(open("/dev/loop-control", O_RDWR));
 }
 
+static int open_terminal(void)
+{
+	return outcome(open("/dev/ptmx", O_RDWR | O_NOCTTY));
+}
+
 static int make_device(void)
 {
 	return outcome(mknod("/tmp/null", S_IFCHR | 0666, makedev(1, 3)));
@@ -491,6 +496,7 @@ static const struct {
 	ATTEMPT(open_fuse),
 	ATTEMPT(open_memory_device),
 	ATTEMPT(open_loop_control),
+	ATTEMPT(open_terminal),
 	ATTEMPT(make_device),
 	ATTEMPT(reopen_image),
 	ATTEMPT(reopen_image_by_thread),

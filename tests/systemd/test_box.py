@@ -42,6 +42,12 @@ def no_rights_and_filters_on():
         equal({int(status[k], 16) for k in sets}, {0}, "capabilities")
         equal((status["NoNewPrivs"], status["Seccomp"]), ("1", "2"), "no_new_privs and filter")
         equal(os.readlink(f"/proc/{pid}/cwd"), "/", "current folder")
+        with open(f"/proc/{pid}/limits", encoding="utf-8") as f:
+            limits = {line[:26].strip(): line[26:].split()[:2] for line in f}
+        equal((limits["Max open files"], limits["Max core file size"]),
+              (["1024", "1024"], ["0", "0"]), "limits")
+        with open(f"/proc/{pid}/oom_score_adj", encoding="utf-8") as f:
+            equal(f.read(), "250\n", "how readily it is killed")
         end(name, mnt)
 
 
@@ -162,6 +168,7 @@ def in_the_box_a_hostile_server_gets_nowhere():
     check(len(report) > 60, f"only {len(report)} attempts")
     equal({name: how for name, how in report.items() if how in ("DONE", "NOT-TRIED", "KILLED")}, {},
           "what it could do")
+    equal(report["many_processes"], "EAGAIN", "the limit of processes")
     # Not for want of a right: there is nothing there.
     for name in ("read_passwd", "run_shell", "run_true", "read_home", "open_fuse", "read_sockets"):
         equal(report[name], "ENOENT", name)
