@@ -429,13 +429,13 @@ ssize_t world_sendmsg(int fd, const struct msghdr *msg)
 	if (!from->peer || from->peer->shut)
 		return -EPIPE;
 	count = take_control(msg, files, 8);
-	if (from->peer->owner == SERVICE && !world.scenario->unread)
-		service_receives(msg->msg_iov->iov_base, msg->msg_iov->iov_len, files, count);
-	else if (from->peer->owner == SERVICE)
-		service_ignores(msg->msg_iov->iov_base, msg->msg_iov->iov_len, files, count);
-	else
+	if (from->peer->owner != SERVICE || world.scenario->service)
 		world_queue(
 			from->peer, msg->msg_iov->iov_base, msg->msg_iov->iov_len, files, count);
+	else if (world.scenario->unread)
+		service_ignores(msg->msg_iov->iov_base, msg->msg_iov->iov_len, files, count);
+	else
+		service_receives(msg->msg_iov->iov_base, msg->msg_iov->iov_len, files, count);
 	return (ssize_t)msg->msg_iov->iov_len;
 }
 

@@ -138,6 +138,8 @@ struct scenario {
 	bool flood;	      /* it repeats its first step for ever */
 	bool no_utab;	      /* there is no process for it */
 	unsigned int timeout; /* of the caller */
+	bool (*service)(
+		void); /* what the service does, instead of steps; whether it did anything */
 };
 
 /* --- the world ------------------------------------------------------------------------------- */
@@ -311,5 +313,12 @@ unsigned int world_run_mounter(const struct mounter_facts *facts, const struct m
 
 /* A whole session with both processes, in a world that has begun. The exit status. */
 int world_run_session(const struct scenario *scenario);
+
+/* The first line of the log that begins so, or NULL. */
+const char *world_logged(const char *start);
+/* Whether an answer is due for a step. */
+bool step_wants_answer(const struct step *step);
+/* What is wrong with a session that is over, or NULL; call world_end() first. */
+const char *world_judge(const struct scenario *scenario);
 
 #endif

@@ -27,6 +27,7 @@
 /* --- the C library --------------------------------------------------------------------------- */
 
 int __wrap_sigaction(int sig, const struct sigaction *action, struct sigaction *old);
+int __real_sigaction(int sig, const struct sigaction *action, struct sigaction *old);
 unsigned int __wrap_alarm(unsigned int seconds);
 mode_t __wrap_umask(mode_t mask);
 int __wrap_isatty(int fd);
@@ -37,9 +38,12 @@ void __wrap__exit(int status) __attribute__((noreturn));
 
 int __wrap_sigaction(int sig, const struct sigaction *action, struct sigaction *old)
 {
-	int ret = world_call("sigaction");
+	int ret;
 
-	(void)old;
+	/* A fuzzer's own, before the first session. */
+	if (!world.scenario)
+		return __real_sigaction(sig, action, old);
+	ret = world_call("sigaction");
 	if (!ret)
 		world.handler[sig] = action->sa_handler;
 	return ret ? -1 : 0;

@@ -76,6 +76,8 @@ bool service_acts(void)
 {
 	const struct scenario *scenario = world.scenario;
 
+	if (scenario->service)
+		return scenario->service();
 	if (!world.service || !world.service->peer || world.service->peer->queue)
 		return false;
 	if (!world.greeted && !scenario->mute)

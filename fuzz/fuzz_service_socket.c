@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 fuse-service */
+/*
+ * Input: packets with files of a hostile helper, over a real socket pair, and the calls that a
+ * server makes meanwhile. The same rules as for fuzz_service, with files that the kernel counts:
+ * afterwards the lowest free number is the same as before. Only the clock is scripted.
+ */
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "../tests/integration/faulty_sys.h"
+#include "service_calls.h"
+
+#define FILES_MAX 4
+
+static const uint8_t handshake[] = { 0, 12, 'S', 'A', 'F', 'T', 0, 1, 0, 1, 0, 0, 0, 3, 1, 13, 'F',
+	'I', 'L', 'E', 0, 0, 0, 0, 'a', 'r', 'g', 'v', 0, 2, 16, 'F', 'I', 'L', 'E', 0, 0, 0, 0,
+	'f', 'u', 's', 'e', 'd', 'e', 'v', 0 };
+static const uint8_t blob[] = { 'A', 'R', 'G', 'S', 0, 0, 0, 1, 0, 0, 0, 16, 0, 0, 0, 2, 'x', 0 };
+
+/* One argument file and one stand-in for the FUSE device serve all runs. */
+static void open_files(int *argv, int *device)
+{
+	static int files[2] = { -1, -1 };
+
+	if (files[0] < 0) {
+		files[0] = memfd_create("argv", MFD_CLOEXEC);
+		must(write(files[0], blob, sizeof(blob)) == sizeof(blob));
+		files[1] = open("/dev/null", O_RDWR | O_CLOEXEC);
+	}
+	*argv = files[0];
+	*device = files[1];
+}
+
+static void send_packet(int sock, struct fsv_str packet, int first, int others, unsigned int count)
+{
+	struct iovec iov = { (void *)(uintptr_t)packet.s, packet.len };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
+	int fds[FILES_MAX] = { first, others, others, others };
+	union {
+		struct cmsghdr head;
+		char space[CMSG_SPACE(sizeof(fds))];
+	} control = { 0 };
+
+	if (count) {
+		msg.msg_control = &control;
+		msg.msg_controllen = CMSG_SPACE(count * sizeof(int));
+		control.head.cmsg_level = SOL_SOCKET;
+		control.head.cmsg_type = SCM_RIGHTS;
+		control.head.cmsg_len = CMSG_LEN(count * sizeof(int));
+		memcpy(CMSG_DATA(&control.head), fds, count * sizeof(int));
+	}
+	(void)sendmsg(sock, &msg, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+/* Packets, each behind {files, length}: 1 the argument file first, 2 and 3 a device, more of it. */
+static void send_all(int sock, struct draw *d, unsigned int max)
+{
+	int argv, device;
+
+	open_files(&argv, &device);
+	while (d->left && max--) {
+		unsigned int files = draw_u8(d) % 8u;
+		struct fsv_str packet = draw_view(d, draw_u8(d));
+
+		send_packet(sock, packet, files == 1 ? argv : device, device,
+			files < 3 ? files > 0 : files % FILES_MAX);
+	}
+}
+
+static int lowest_free(void)
+{
+	int fd = dup(STDIN_FILENO);
+
+	must(fd >= 0);
+	close(fd);
+	return fd;
+}
+
+static void close_file(int fd)
+{
+	must(fcntl(fd, F_GETFD) == FD_CLOEXEC && close(fd) == 0);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct draw d = { data, size }, hello = { handshake, sizeof(handshake) };
+	struct service_calls calls = { .close_file = close_file };
+	uint8_t form = draw_u8(&d), packets = draw_u8(&d) % 32u;
+	int pair[2], argv, device, before;
+
+	open_files(&argv, &device);
+	before = lowest_free();
+	faulty_sys_reset();
+	faulty_sys.null_is_fuse = 1;
+	must(!socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair));
+	if (form & 1)
+		send_all(pair[0], &hello, 3);
+	send_all(pair[0], &d, packets);
+	if (form & 4)
+		must(!shutdown(pair[0], SHUT_WR));
+	if (fsv_service_start(pair[1], NULL, NULL, &calls.s) == 0)
+		service_calls(&calls, &d, form & 2);
+	close(pair[0]);
+	must(lowest_free() == before);
+	return 0;
+}
