@@ -87,6 +87,21 @@ def an_empty_root_with_libraries_and_its_own_program():
 
 
 @case
+def what_is_mounted_later_does_not_appear_in_there():
+    call("mount", "--make-rshared", "/")  # as on a machine that is no container
+    pid, _, mnt = start("service_ll")
+    before = [found.point for found in all_mounts(f"/proc/{pid}/mountinfo")]
+    later = "/usr/local/lib/fsv-later"
+    os.mkdir(later)
+    equal(call("mount", "-t", "tmpfs", "later", later).returncode, 0, "a mount")
+    after = [found.point for found in all_mounts(f"/proc/{pid}/mountinfo")]
+    umount(later)
+    os.rmdir(later)
+    equal(after, before, "mounts in the box")
+    end("service_ll", mnt)
+
+
+@case
 def no_devices_but_the_harmless_ones():
     pid, _, mnt = start("service_ll")
     folder_of_devices = f"/proc/{pid}/root/dev"

@@ -96,7 +96,8 @@ UNCOUNTED = (
     r"TimeoutStartSec=\d+s", r"OOMScoreAdjust=\d+", "OOMPolicy=kill", r"Slice=\w+[-\w]*\.slice",
     r"LogRateLimitIntervalSec=\d+s", r"LogRateLimitBurst=\d+", "StandardOutput=journal",
     "StandardError=journal", r"User=fs%i", r"RestrictFileSystems=(?!.*~).*@common-block.*",
-    r"RootDirectory=/run/fuse-service/root", "PrivateMounts=yes", "ReadOnlyPaths=\\+/run",
+    r"RootDirectory=/run/fuse-service/root", "PrivateMounts=yes", "MountFlags=private",
+    "ReadOnlyPaths=\\+/run",
     r"InaccessiblePaths=\+/sys \+/tmp \+/var/tmp", r"InaccessiblePaths=.*/dev/shm.*",
     "CollectMode=inactive-or-failed",
 )
