@@ -21,7 +21,7 @@ int ask_mounter(int chan, const struct mounter_request *request, const int *file
 		mounter_recv(chan, answer, sizeof(*answer), &got, 1, &came)) {
 		/* No further request: an answer that is still on its way would be taken for the
 		 * next one's. The mounter takes the mount away. */
-		(void)shutdown(chan, SHUT_RDWR);
+		(void)shutdown(chan, SHUT_WR);
 		return -ECONNABORTED;
 	}
 	answer->message[sizeof(answer->message) - 1] = '\0';

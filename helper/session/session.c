@@ -332,7 +332,8 @@ static int signal_chan = -1;
 static void on_signal(int sig)
 {
 	static const char text[] = PROGRAM ": interrupted, nothing stays mounted\n";
-	struct pollfd mounter = { .fd = signal_chan, .events = POLLIN };
+	/* Until it hangs up: an answer of its may still be on its way. */
+	struct pollfd mounter = { .fd = signal_chan };
 	struct pollfd error = { .fd = STDERR_FILENO, .events = POLLOUT };
 
 	/* First of all: a full pipe or a stopped terminal must not hold up the end. */
@@ -453,7 +454,7 @@ static void close_session(struct session *s)
 	 * Waited for: who sees exit status 1 must not see the mount any more, and who sees 0 can
 	 * unmount at once, with no process of ours still holding it. */
 	(void)shutdown(s->chan, SHUT_WR);
-	(void)sys_poll(&(struct pollfd){ .fd = s->chan, .events = POLLIN }, 1, MOUNTER_MS);
+	(void)sys_poll(&(struct pollfd){ .fd = s->chan }, 1, MOUNTER_MS);
 	fsv_fd_close(&s->chan);
 }
 
