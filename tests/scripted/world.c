@@ -510,7 +510,7 @@ static short readiness(const struct file *file)
 
 	if (file->queue || file->shut || !file->peer || file->reset)
 		events |= POLLIN;
-	if (!file->peer || (file->shut && file->peer->shut))
+	if (!file->peer)
 		events |= POLLHUP;
 	if (file->reset)
 		events |= POLLERR;

@@ -211,6 +211,7 @@ struct world {
 	bool mount_answered; /* the service knows that it is mounted */
 	int status;
 	bool session_killed, mounter_killed;
+	bool interrupted;      /* a signal handler ended the session */
 	bool attached_at_exit; /* the mount, when the session ended by itself */
 	unsigned int probed;
 

@@ -93,7 +93,7 @@ void world_end(void)
 	if (world.service)
 		world_put(world.service);
 	for (i = 0; i < MAPS_MAX; i++)
-		if (world.map[i].at && !world.session_killed)
+		if (world.map[i].at && !world.session_killed && !world.interrupted)
 			world_wrong("session: leaves memory mapped");
 	if (world.files)
 		world_wrong("the world lost track of a file");

@@ -91,10 +91,10 @@ int __wrap_shutdown(int fd, int how)
 
 	if (ret)
 		return -1;
+	if (how != SHUT_WR)
+		world_wrong("shuts more than its own side");
 	if (file && file->peer)
 		file->peer->shut = true;
-	if (file && how == SHUT_RDWR)
-		file->shut = true;
 	return 0;
 }
 
@@ -116,7 +116,7 @@ void __wrap__exit(int status)
 		world_wrong("the mounter ends in the middle");
 	world.status = status;
 	world.attached_at_exit = world.mount.attached;
-	world.session_killed = true;
+	world.interrupted = true;
 	longjmp(world.session_end, 1);
 }
 
