@@ -76,6 +76,9 @@ bool service_acts(void)
 {
 	const struct scenario *scenario = world.scenario;
 
+	/* Where there is no session there is nobody at its other end. */
+	if (!scenario)
+		return false;
 	if (scenario->service)
 		return scenario->service();
 	if (!world.service || !world.service->peer || world.service->peer->queue)
