@@ -188,6 +188,24 @@ def the_root_of_the_services_is_made_again_with_the_socket():
 
 
 @case
+def a_service_never_starts_without_its_box():
+    box = pathlib.Path(systemctl("cat", "service_ll@x.service").split("AssertPathExists=")[1]
+                       .split()[0])
+    source, on = image("image"), WORK / "on"
+    on.mkdir()
+    box.rename(f"{box}.old")
+    systemctl("daemon-reload")
+    try:
+        mount(str(source), str(on), "-t", "service_ll", status=1)
+        gone("service_ll")
+    finally:
+        pathlib.Path(f"{box}.old").rename(box)
+        systemctl("daemon-reload")
+    mount(str(source), str(on), "-t", "service_ll")
+    umount(str(on))
+
+
+@case
 def a_server_of_ones_own_with_two_types_and_a_group():
     install_server("greedy", "--type", "greedy", "--type", "greedy.v2", "--group", "disk")
     for name in ("greedy", "greedy.v2"):
