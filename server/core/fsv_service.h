@@ -113,6 +113,9 @@ int fsv_service_unmount(struct fsv_service *s);
  */
 int fsv_service_goodbye(struct fsv_service *s, int code);
 
+/* The connection, for a poll(2) of its user's own; -1 after the goodbye. Not to be read from. */
+int fsv_service_socket(const struct fsv_service *s);
+
 /* Close everything that it owns. May be called twice, and with NULL. */
 void fsv_service_close(struct fsv_service *s);
 /* The same, and free it. */

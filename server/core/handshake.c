@@ -164,6 +164,11 @@ const char *fsv_service_arg(const struct fsv_service *s, uint32_t i)
 	return fsv_args_get(&s->args, i).s;
 }
 
+int fsv_service_socket(const struct fsv_service *s)
+{
+	return s->sock;
+}
+
 int fsv_service_fusedev(const struct fsv_service *s)
 {
 	return s->fusedev;

@@ -1,0 +1,439 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 fuse-service */
+/*
+ * The server's notified calls. Each ends in one of three ways: with a file or an answer that the
+ * mount helper's files allow, with the error that the helper gave, or left to the kernel as it was
+ * made. Nothing is refused here that the kernel would allow, so it does not matter that the server
+ * can change the arguments after they were read.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "adapter.h"
+#include "filter.h"
+#include "fsv_fd.h"
+#include "fsv_sys.h"
+#include "fsv_wire.h"
+#include "memory.h"
+#include "mountcall.h"
+
+/* What a server may take to end once it knows that there will be no mount. */
+#define REFUSED_MS 5000
+
+/* Left to the kernel; no errno has this value. */
+#define TO_KERNEL 1
+/* The answer has been given with the file. */
+#define ANSWERED 2
+
+/* The call in hand. */
+struct call {
+	const struct notified *what;
+	struct seccomp_notif *notif;
+	struct memory memory;
+	char path[GRANT_PATH]; /* absolute */
+};
+
+/* What a name stands for, if it is one of ours. */
+enum thing {
+	NOT_OURS,
+	FUSE_DEVICE,
+	SYNTHETIC,
+	GRANTED,
+	ABOVE
+};
+struct found {
+	enum thing thing;
+	struct grant *grant;
+	struct fsv_str text; /* of a synthetic file */
+};
+
+static struct found find(const struct adapter *a, const char *path)
+{
+	struct found found = { .thing = NOT_OURS };
+	size_t i;
+
+	found.grant = grants_find(&a->grants, path);
+	if (found.grant) {
+		found.thing = GRANTED;
+		return found;
+	}
+	if (!strcmp(path, "/dev/fuse") && a->progress == WAITING)
+		found.thing = FUSE_DEVICE;
+	for (i = 0; i < a->profile->files && found.thing == NOT_OURS; i++) {
+		struct fsv_str rest = a->profile->file[i], name;
+
+		if (profile_word(&rest, &name) && fsv_str_is(name, path)) {
+			found.thing = SYNTHETIC;
+			found.text = rest.len ? fsv_str_behind(rest, 1) : rest;
+		}
+	}
+	if (found.thing == NOT_OURS && grants_above(&a->grants, path))
+		found.thing = ABOVE;
+	return found;
+}
+
+/*
+ * The text of a profile: `\n` and `\t` stand for what its line cannot hold, `\u` for the number
+ * of the user that the server runs as, which only this process knows.
+ */
+static void print_text(FILE *out, struct fsv_str text)
+{
+	size_t i;
+
+	for (i = 0; i < text.len; i++) {
+		char c = text.s[i];
+
+		if (c != '\\' || i + 1 == text.len) {
+			fputc(c, out);
+			continue;
+		}
+		c = text.s[++i];
+		if (c == 'u')
+			fprintf(out, "%u", (unsigned int)getuid());
+		else
+			fputc(c == 'n' ? '\n' : c == 't' ? '\t' : c, out);
+	}
+	fputc('\n', out);
+}
+
+static int synthetic_file(struct fsv_str text)
+{
+	FSV_AUTO_FD fd = memfd_create("fuse-service", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	char *buf = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&buf, &len);
+	int ok;
+
+	if (out)
+		print_text(out, text);
+	ok = out && !fclose(out) && fd >= 0 && pwrite(fd, buf, len, 0) == (ssize_t)len &&
+	     !fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL);
+	free(buf);
+	return ok ? fsv_fd_take(&fd) : -EIO;
+}
+
+/* A file for questions about a thing: an fd that is closed by look_end(). */
+static int look_begin(struct adapter *a, const struct found *found)
+{
+	switch (found->thing) {
+	case FUSE_DEVICE: return fsv_service_fusedev(a->service);
+	case SYNTHETIC: return synthetic_file(found->text);
+	case ABOVE: return open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	default: break;
+	}
+	if (found->grant->look < 0) {
+		int fd = a->progress == WAITING ? grant_open(a->service, found->grant, O_RDONLY, 0)
+						: grant_take_spare(found->grant);
+
+		if (fd < 0)
+			return fd;
+		found->grant->look = fd;
+	}
+	return found->grant->look;
+}
+
+static void look_end(const struct found *found, int fd)
+{
+	if (found->thing == SYNTHETIC || found->thing == ABOVE)
+		fsv_fd_close(&fd);
+}
+
+/* Put a copy of `fd` into the server as its call's result. */
+static int hand_over(const struct adapter *a, const struct call *call, int fd, int flags)
+{
+	struct seccomp_notif_addfd add = { .id = call->notif->id,
+		.flags = SECCOMP_ADDFD_FLAG_SEND,
+		.srcfd = (uint32_t)fd,
+		.newfd_flags = (uint32_t)(flags & O_CLOEXEC) };
+
+	if (ioctl(a->listener, SECCOMP_IOCTL_NOTIF_ADDFD, &add) >= 0)
+		return ANSWERED;
+	/* ENOENT: the call was interrupted; nobody waits for the answer. */
+	return errno == ENOENT ? ANSWERED : -errno;
+}
+
+static int open_grant(struct adapter *a, struct grant *grant, int flags, mode_t mode)
+{
+	if (a->profile->read_only && (flags & (O_ACCMODE | O_TRUNC)) != O_RDONLY)
+		return -EROFS;
+	if (a->progress != WAITING)
+		return grant_take_spare(grant);
+	if (flags & O_DIRECTORY)
+		return -ENOTDIR;
+	/* A file that can be read can do all that a mere reference can. */
+	if (flags & O_PATH)
+		flags = O_RDONLY;
+	/* Whether a descriptor stays open across exec is between the server and the kernel. */
+	return grant_open(a->service, grant, flags & ~O_CLOEXEC, mode);
+}
+
+static int do_open(struct adapter *a, const struct call *call, int flags, mode_t mode)
+{
+	struct found found = find(a, call->path);
+	FSV_AUTO_FD fd = -1;
+
+	switch (found.thing) {
+	case FUSE_DEVICE: return hand_over(a, call, fsv_service_fusedev(a->service), flags);
+	case SYNTHETIC: fd = synthetic_file(found.text); break;
+	case GRANTED: fd = open_grant(a, found.grant, flags, mode); break;
+	default: return TO_KERNEL;
+	}
+	return fd < 0 ? fd : hand_over(a, call, fd, flags);
+}
+
+static int answer_open(struct adapter *a, const struct call *call)
+{
+	const __u64 *args = call->notif->data.args;
+	struct open_how how;
+
+	if (call->what->kind == CALL_OPEN)
+		return do_open(
+			a, call, (int)args[call->what->extra], (mode_t)args[call->what->out]);
+	if (memory_read(&call->memory, args[call->what->extra], &how, sizeof(how)))
+		return TO_KERNEL;
+	return do_open(a, call, (int)how.flags, (mode_t)how.mode);
+}
+
+/* The kernel's own structs, through its own calls: a C library may have others. */
+static int query(const struct call *call, int fd, void *buf, size_t *len)
+{
+	uint32_t mask =
+		(uint32_t)call->notif->data.args[call->what->extra < 0 ? 0 : call->what->extra];
+
+	*len = call->what->kind == CALL_STATX ? sizeof(struct statx) : sizeof(struct stat);
+	if (call->what->kind == CALL_STATX)
+		return syscall(SYS_statx, fd, "", AT_EMPTY_PATH, mask, buf) ? -errno : 0;
+	return syscall(SYS_fstat, fd, buf) ? -errno : 0;
+}
+
+static int answer_stat(struct adapter *a, const struct call *call)
+{
+	struct found found = find(a, call->path);
+	union {
+		struct stat stat;
+		struct statx statx;
+	} buf;
+	size_t len;
+	int fd, ret;
+
+	if (found.thing == NOT_OURS)
+		return TO_KERNEL;
+	fd = look_begin(a, &found);
+	if (fd < 0)
+		return fd;
+	ret = query(call, fd, &buf, &len);
+	look_end(&found, fd);
+	if (ret)
+		return ret;
+	return memory_write(&call->memory, call->notif->data.args[call->what->out], &buf, len);
+}
+
+static int answer_access(struct adapter *a, const struct call *call)
+{
+	int mode = (int)call->notif->data.args[call->what->extra];
+	struct found found = find(a, call->path);
+	int fd;
+
+	if (found.thing == ABOVE)
+		return mode & W_OK ? TO_KERNEL : 0;
+	if (found.thing == NOT_OURS || (mode & X_OK))
+		return TO_KERNEL;
+	if (found.thing != GRANTED || !(mode & W_OK)) {
+		fd = look_begin(a, &found);
+		look_end(&found, fd);
+		return fd < 0 ? fd : 0;
+	}
+	if (a->progress != WAITING)
+		return found.grant->written ? 0 : -EROFS;
+	/* The one honest answer is to try. */
+	fd = open_grant(a, found.grant, O_RDWR, 0);
+	if (fd < 0)
+		return fd;
+	fsv_fd_close(&fd);
+	return 0;
+}
+
+/* Every part of a granted name is what it is called, so that realpath(3) gives the name back. */
+static int answer_readlink(struct adapter *a, const struct call *call)
+{
+	struct found found = find(a, call->path);
+	int fd;
+
+	if (found.thing == NOT_OURS)
+		return TO_KERNEL;
+	fd = look_begin(a, &found);
+	look_end(&found, fd);
+	return fd < 0 ? fd : -EINVAL;
+}
+
+static int source_is_block_device(struct adapter *a)
+{
+	struct grant *grant = NULL;
+	char path[GRANT_PATH];
+	struct found found = { .thing = GRANTED };
+	struct stat st;
+	int fd;
+
+	if (!path_absolute("/", a->caller.argv[a->caller.source_index], path))
+		grant = grants_find(&a->grants, path);
+	if (!grant)
+		return 0;
+	found.grant = grant;
+	fd = look_begin(a, &found);
+	return fd >= 0 && !fstat(fd, &st) && S_ISBLK(st.st_mode);
+}
+
+/*
+ * Have the helper mount. Neither the server's source nor its target counts: the mount table shows
+ * what the caller typed, and the mount goes where the caller said.
+ */
+static int make_mount(struct adapter *a, const struct mountcall *made)
+{
+	const char *source = a->caller.argv[a->caller.source_index];
+	const struct fsv_mount mount = { .fuseblk = made->fuseblk,
+		.source = *a->caller.fsname && !made->fuseblk ? a->caller.fsname : source,
+		.mountpoint = a->caller.argv[a->caller.mountpoint_index],
+		.format = S_IFDIR,
+		.mntopts = *made->options ? made->options : NULL,
+		.mtabopts = *a->caller.mtab ? a->caller.mtab : NULL,
+		.ms_flags = made->ms_flags };
+	const struct fsv_wanted answers = {
+		.path = mount.mountpoint, .open_flags = O_RDONLY, .request_flags = FSV_OPEN_QUIET
+	};
+	int fd, ret;
+
+	grants_fill_spares(a->service, &a->grants);
+	ret = fsv_service_mount(a->service, &mount);
+	if (ret) {
+		a->progress = REFUSED;
+		a->refusal = ret;
+		a->deadline = fsv_sys_now_ms() + REFUSED_MS;
+		return ret;
+	}
+	/*
+	 * Were the device kept open here as well, then a server that dies would leave a mount
+	 * behind that waits for ever for it.
+	 */
+	fd = fsv_service_take_fusedev(a->service);
+	fsv_fd_close(&fd);
+	a->progress = MOUNTED;
+	a->deadline = fsv_sys_now_ms() + FSV_ANSWER_MS;
+	/* The answer comes when the server serves, so it cannot be waited for here. */
+	ret = fsv_service_ask(a->service, &answers);
+	if (ret)
+		a->deadline = 1; /* long over: the helper has gone */
+	return 0;
+}
+
+static int answer_mount(struct adapter *a, const struct call *call)
+{
+	const __u64 *args = call->notif->data.args;
+	uint32_t hello = fsv_service_hello_flags(a->service);
+	char type[64], data[MOUNTCALL_OPTIONS_MAX] = "";
+	struct mountrules rules = { .may_allow_other = !!(hello & FSV_HELLO_ALLOW_OTHER),
+		.said_allow_other = a->caller.allow_other,
+		.read_only = a->profile->read_only,
+		.ms = a->caller.ms };
+	struct mountcall made;
+
+	if (memory_string(&call->memory, args[2], type, sizeof(type)) ||
+		(args[4] && memory_string(&call->memory, args[4], data, sizeof(data))))
+		return TO_KERNEL;
+	if (a->progress == REFUSED)
+		return a->refusal;
+	if (a->progress != WAITING)
+		return TO_KERNEL;
+	rules.fuseblk = (hello & FSV_HELLO_FUSEBLK) && source_is_block_device(a);
+	if (mountcall_translate(type, args[3], data, &rules, &made))
+		return TO_KERNEL;
+	return make_mount(a, &made);
+}
+
+/* The directory that a relative path begins at. */
+static int base_of(const struct call *call, char *base)
+{
+	char link[64];
+	ssize_t n;
+	int dirfd = AT_FDCWD;
+
+	if (call->what->dirfd >= 0)
+		dirfd = (int)call->notif->data.args[call->what->dirfd];
+	if (dirfd == AT_FDCWD)
+		snprintf(link, sizeof(link), "/proc/%u/cwd", call->notif->pid);
+	else
+		snprintf(link, sizeof(link), "/proc/%u/fd/%d", call->notif->pid, dirfd);
+	n = readlink(link, base, GRANT_PATH - 1);
+	if (n < 0)
+		return -errno;
+	base[n] = '\0';
+	return 0;
+}
+
+static int read_path(struct call *call)
+{
+	char path[GRANT_PATH], base[GRANT_PATH] = "/";
+	int ret;
+
+	ret = memory_string(
+		&call->memory, call->notif->data.args[call->what->path], path, sizeof(path));
+	/* An empty path is a question about the descriptor alone. */
+	if (!ret && !*path)
+		ret = -ENOENT;
+	if (!ret && *path != '/')
+		ret = base_of(call, base);
+	return ret ? ret : path_absolute(base, path, call->path);
+}
+
+static int answer(struct adapter *a, struct call *call)
+{
+	if (read_path(call))
+		return TO_KERNEL;
+	switch (call->what->kind) {
+	case CALL_OPEN:
+	case CALL_OPEN_HOW: return answer_open(a, call);
+	case CALL_STAT:
+	case CALL_STATX: return answer_stat(a, call);
+	case CALL_ACCESS: return answer_access(a, call);
+	case CALL_READLINK: return answer_readlink(a, call);
+	case CALL_MOUNT: return answer_mount(a, call);
+	}
+	return TO_KERNEL;
+}
+
+static void respond(const struct adapter *a, const struct call *call, int result)
+{
+	struct seccomp_notif_resp response = { .id = call->notif->id };
+
+	if (result == ANSWERED)
+		return;
+	if (result == TO_KERNEL)
+		response.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
+	else
+		response.error = result;
+	/* This fails where the call was interrupted: then nobody waits for it. */
+	(void)ioctl(a->listener, SECCOMP_IOCTL_NOTIF_SEND, &response);
+}
+
+void calls_answer(struct adapter *a)
+{
+	struct seccomp_notif notif = { 0 };
+	struct call call = { .notif = &notif };
+	int result = TO_KERNEL;
+
+	if (ioctl(a->listener, SECCOMP_IOCTL_NOTIF_RECV, &notif))
+		return;
+	call.what = filter_call(notif.data.nr);
+	if (call.what && !memory_open(&call.memory, a->listener, notif.id, notif.pid)) {
+		result = answer(a, &call);
+		memory_close(&call.memory);
+	}
+	respond(a, &call, result);
+}
