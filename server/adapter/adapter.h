@@ -11,6 +11,12 @@
 #include "grants.h"
 #include "profile.h"
 
+/*
+ * The mount point that the server is given: an empty directory that it may look at, made by the
+ * unit. The mount itself is made elsewhere, by the helper, where the caller said.
+ */
+#define STAND_IN "/mnt/fuse-service"
+
 /* How far the mount has come. */
 enum progress {
 	WAITING, /* the server has not mounted yet */
@@ -27,8 +33,8 @@ struct adapter {
 	enum progress progress;
 	int refusal; /* the errno of REFUSED, negative */
 	int listener;
-	char mountpoint[64]; /* the server's: an empty directory that nothing is mounted on */
-	long long deadline;  /* of MOUNTED and REFUSED; 0 = none */
+	int ending;	    /* told to end while SERVING */
+	long long deadline; /* of MOUNTED and REFUSED; 0 = none */
 };
 
 /* calls.c: answer the call that the listener has, if any. */
@@ -45,7 +51,7 @@ int server_start(struct adapter *a);
 int server_reap(int *status);
 /* Ask all to end. */
 void server_terminate(void);
-/* End all, and wait for it. */
+/* End all, and wait for it where they can be known; else their unit ends them. */
 void server_kill(void);
 
 /* say.c: one line on standard error; text that is not ours goes through quote() first. */

@@ -72,6 +72,8 @@ static int take_option(
 		return 0;
 	if (fsv_str_is(token, "allow_other") || fsv_str_is(token, "allow_root"))
 		c->allow_other = 1;
+	if (!profile_has(p->arguments, fsv_str_of("@OPTS@")))
+		return -EINVAL;
 	add(lists->options, token);
 	return 0;
 }
@@ -103,6 +105,8 @@ static int take_words(
 			continue;
 		if (word == FSV_WORD_LIST) {
 			ret = take_list(c, p, lists, text);
+			if (ret == -EINVAL)
+				*bad = c->argv[index];
 			if (ret)
 				return ret;
 		} else if (word != FSV_WORD_OPERAND ||

@@ -24,7 +24,8 @@ struct caller {
 /*
  * Sort the words. `argv[0]` is the type; the strings stay the owner's and live as long as `*c`.
  * -EINVAL where they are not one source, one mount point and -o lists (`*bad` is then the word that
- * was too much, or NULL), -ENOMEM. caller_free() after success only.
+ * was too much, or NULL: an -o list too, where the server takes none), -ENOMEM. caller_free() after
+ * success only.
  */
 int caller_read(
 	const struct profile *p, int argc, const char **argv, struct caller *c, const char **bad);

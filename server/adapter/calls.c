@@ -37,7 +37,7 @@
 struct call {
 	const struct notified *what;
 	struct seccomp_notif *notif;
-	struct memory memory;
+	pid_t tid;
 	char path[GRANT_PATH]; /* absolute */
 };
 
@@ -197,7 +197,7 @@ static int answer_open(struct adapter *a, const struct call *call)
 	if (call->what->kind == CALL_OPEN)
 		return do_open(
 			a, call, (int)args[call->what->extra], (mode_t)args[call->what->out]);
-	if (memory_read(&call->memory, args[call->what->extra], &how, sizeof(how)))
+	if (memory_read(call->tid, args[call->what->extra], &how, sizeof(how)))
 		return TO_KERNEL;
 	return do_open(a, call, (int)how.flags, (mode_t)how.mode);
 }
@@ -233,7 +233,7 @@ static int answer_stat(struct adapter *a, const struct call *call)
 	look_end(&found, fd);
 	if (ret)
 		return ret;
-	return memory_write(&call->memory, call->notif->data.args[call->what->out], &buf, len);
+	return memory_write(call->tid, call->notif->data.args[call->what->out], &buf, len);
 }
 
 static int answer_access(struct adapter *a, const struct call *call)
@@ -344,8 +344,8 @@ static int answer_mount(struct adapter *a, const struct call *call)
 		.ms = a->caller.ms };
 	struct mountcall made;
 
-	if (memory_string(&call->memory, args[2], type, sizeof(type)) ||
-		(args[4] && memory_string(&call->memory, args[4], data, sizeof(data))))
+	if (memory_string(call->tid, args[2], type, sizeof(type)) ||
+		(args[4] && memory_string(call->tid, args[4], data, sizeof(data))))
 		return TO_KERNEL;
 	if (a->progress == REFUSED)
 		return a->refusal;
@@ -357,45 +357,28 @@ static int answer_mount(struct adapter *a, const struct call *call)
 	return make_mount(a, &made);
 }
 
-/* The directory that a relative path begins at. */
-static int base_of(const struct call *call, char *base)
-{
-	char link[64];
-	ssize_t n;
-	int dirfd = AT_FDCWD;
-
-	if (call->what->dirfd >= 0)
-		dirfd = (int)call->notif->data.args[call->what->dirfd];
-	if (dirfd == AT_FDCWD)
-		snprintf(link, sizeof(link), "/proc/%u/cwd", call->notif->pid);
-	else
-		snprintf(link, sizeof(link), "/proc/%u/fd/%d", call->notif->pid, dirfd);
-	n = readlink(link, base, GRANT_PATH - 1);
-	if (n < 0)
-		return -errno;
-	base[n] = '\0';
-	return 0;
-}
-
+/*
+ * Relative to the folder of an open descriptor it is left alone. Else it is taken as if the server
+ * had stayed where it was started, in "/": where it is would be seen only in /proc, which no
+ * service has. Should it be elsewhere, then a name of its own that looks like a granted one is that
+ * one.
+ */
 static int read_path(struct call *call)
 {
-	char path[GRANT_PATH], base[GRANT_PATH] = "/";
+	const __u64 *args = call->notif->data.args;
+	char path[GRANT_PATH];
 	int ret;
 
-	ret = memory_string(
-		&call->memory, call->notif->data.args[call->what->path], path, sizeof(path));
-	/* An empty path is a question about the descriptor alone. */
-	if (!ret && !*path)
-		ret = -ENOENT;
-	if (!ret && *path != '/')
-		ret = base_of(call, base);
-	return ret ? ret : path_absolute(base, path, call->path);
+	ret = memory_string(call->tid, args[call->what->path], path, sizeof(path));
+	if (ret)
+		return ret;
+	if (*path != '/' && call->what->dirfd >= 0 && (int)args[call->what->dirfd] != AT_FDCWD)
+		return -EXDEV;
+	return path_absolute("/", path, call->path);
 }
 
-static int answer(struct adapter *a, struct call *call)
+static int answer(struct adapter *a, const struct call *call)
 {
-	if (read_path(call))
-		return TO_KERNEL;
 	switch (call->what->kind) {
 	case CALL_OPEN:
 	case CALL_OPEN_HOW: return answer_open(a, call);
@@ -431,9 +414,10 @@ void calls_answer(struct adapter *a)
 	if (ioctl(a->listener, SECCOMP_IOCTL_NOTIF_RECV, &notif))
 		return;
 	call.what = filter_call(notif.data.nr);
-	if (call.what && !memory_open(&call.memory, a->listener, notif.id, notif.pid)) {
+	call.tid = (pid_t)notif.pid;
+	/* If the call is over by now, what was read may be another thread's. */
+	if (call.what && !read_path(&call) &&
+		!ioctl(a->listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &notif.id))
 		result = answer(a, &call);
-		memory_close(&call.memory);
-	}
 	respond(a, &call, result);
 }

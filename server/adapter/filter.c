@@ -50,11 +50,12 @@ static const int unknown[] = { SYS_fsopen, SYS_fsconfig, SYS_fsmount, SYS_fspick
 
 /*
  * The adapter runs as the server's own user, so the kernel would let a server that was taken over
- * read it, stop it or limit it. That it is not dumpable keeps only some of these away.
+ * read it, stop it or limit it. That it is not dumpable keeps only some of these away. What the
+ * drop-in adapter.conf allows for the adapter's own sake goes again here.
  */
 static const int forbidden[] = { SYS_ptrace, SYS_process_vm_readv, SYS_process_vm_writev,
-	SYS_pidfd_getfd, SYS_kill, SYS_tkill, SYS_pidfd_send_signal, SYS_rt_sigqueueinfo,
-	SYS_rt_tgsigqueueinfo };
+	SYS_process_madvise, SYS_pidfd_getfd, SYS_kill, SYS_tkill, SYS_pidfd_send_signal,
+	SYS_rt_sigqueueinfo, SYS_rt_tgsigqueueinfo, SYS_memfd_create };
 
 /* What a program does that wants to be nobody, or the caller; in a unit it is neither already. */
 static const int id_calls[] = { SYS_setuid, SYS_setgid, SYS_setreuid, SYS_setregid, SYS_setresuid,

@@ -108,6 +108,10 @@ static int hear_helper(struct adapter *a)
 /* One round of the loop. 0 to go on. */
 static int serve_once(struct adapter *a, struct pollfd fds[2])
 {
+	/* Time and again: a process's parent may have had the signal, and left it to us after that.
+	 */
+	if (a->ending)
+		server_terminate();
 	wait_for_work(a, fds);
 	if (fds[0].revents & POLLIN)
 		calls_answer(a);
@@ -127,7 +131,7 @@ static int serve_once(struct adapter *a, struct pollfd fds[2])
 	}
 	if (told_to_end && a->progress == SERVING) {
 		told_to_end = 0;
-		server_terminate();
+		a->ending = 1;
 	}
 	return told_to_end ? -EINTR : 0;
 }
@@ -157,15 +161,14 @@ static int serve(struct adapter *a)
 	return 0;
 }
 
-/* What the server is given as its mount point: it looks at it, but nothing is mounted there. */
 static int run_server(struct adapter *a)
 {
 	int ret;
 
-	strcpy(a->mountpoint, "/tmp/fuse-service-XXXXXX");
-	if (!mkdtemp(a->mountpoint)) {
-		say("cannot make a directory in /tmp: %s", strerror(errno));
-		return -errno;
+	if (access(STAND_IN, R_OK | X_OK)) {
+		say("%s: %s (the unit makes it: it lacks the drop-in adapter.conf)", STAND_IN,
+			strerror(errno));
+		return -ENOENT;
 	}
 	ret = server_start(a);
 	if (!ret)
@@ -173,7 +176,6 @@ static int run_server(struct adapter *a)
 	/* With the listener gone no call waits for an answer any more. */
 	fsv_fd_close(&a->listener);
 	server_kill();
-	(void)rmdir(a->mountpoint);
 	return ret;
 }
 
@@ -184,7 +186,10 @@ static int run_mount(struct adapter *a, const char **argv)
 
 	ret = caller_read(a->profile, (int)fsv_service_argc(a->service), argv, &a->caller, &bad);
 	if (ret == -EINVAL && bad)
-		say("`%s': only a source, a mount point and -o options are taken", quoted(bad));
+		say("`%s' is not for this server: it takes a source, a mount point%s", quoted(bad),
+			profile_has(a->profile->arguments, fsv_str_of("@OPTS@"))
+				? " and -o options"
+				: " and no options");
 	else if (ret == -EINVAL)
 		say("a source and a mount point are needed");
 	if (ret)

@@ -3,13 +3,14 @@
 #include "mountcall.h"
 
 #include <errno.h>
-#include <sys/mount.h>
 
 #include "fsv_wire.h"
 
 /* Old programs say so that they know of flags (mount(2)). */
 #define MAGIC	   0xC0ED0000ul
 #define MAGIC_MASK 0xFFFF0000ul
+/* MS_SILENT: of log messages, not of the mount. */
+#define SILENT 0x8000ul
 
 /* The mount helper sets these itself, from what it knows of the caller. */
 static const char *const helpers_own[] = { "fd", "rootmode", "user_id", "group_id", "subtype",
@@ -72,7 +73,7 @@ int mountcall_translate(const char *fstype, unsigned long flags, const char *dat
 		return -ENODEV;
 	if ((flags & MAGIC_MASK) == MAGIC)
 		flags &= ~MAGIC_MASK;
-	flags &= ~(unsigned long)MS_SILENT;
+	flags &= ~SILENT;
 	if (flags & ~(unsigned long)FSV_MS_FLAGS)
 		return -EINVAL;
 	made.fuseblk = blk && rules->fuseblk;

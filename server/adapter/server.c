@@ -109,7 +109,7 @@ int server_start(struct adapter *a)
 	ret = path_absolute("/", a->caller.argv[a->caller.source_index], source);
 	if (ret)
 		return ret;
-	argv = caller_arguments(&a->caller, a->profile, source, a->mountpoint);
+	argv = caller_arguments(&a->caller, a->profile, source, STAND_IN);
 	if (!argv)
 		return -ENOMEM;
 	/* A server that goes into the background is still this process's to wait for. */
@@ -132,8 +132,11 @@ int server_reap(int *status)
 	return pid == 0;
 }
 
-/* Not kill(2), which a unit does not allow. */
-static void signal_children(int number)
+/*
+ * 0 where they cannot be known, since services have no /proc: there the unit ends all that is left
+ * of it. Not by kill(2), which no service has either.
+ */
+static int signal_children(int number)
 {
 	char name[64];
 	FILE *list;
@@ -142,26 +145,21 @@ static void signal_children(int number)
 	snprintf(name, sizeof(name), "/proc/self/task/%d/children", (int)getpid());
 	list = fopen(name, "re");
 	if (!list)
-		return;
-	while (fscanf(list, "%d", &pid) == 1) {
-		int fd = (int)syscall(SYS_pidfd_open, pid, 0);
-
-		if (fd >= 0)
-			(void)syscall(SYS_pidfd_send_signal, fd, number, NULL, 0);
-		fsv_fd_close(&fd);
-	}
+		return 0;
+	while (fscanf(list, "%d", &pid) == 1)
+		(void)tgkill(pid, pid, number);
 	fclose(list);
+	return 1;
 }
 
 void server_terminate(void)
 {
-	signal_children(SIGTERM);
+	(void)signal_children(SIGTERM);
 }
 
 void server_kill(void)
 {
 	/* The children of one that has ended are ours from then on. */
-	do {
-		signal_children(SIGKILL);
-	} while (waitpid(-1, NULL, 0) > 0);
+	while (signal_children(SIGKILL) && waitpid(-1, NULL, 0) > 0)
+		;
 }

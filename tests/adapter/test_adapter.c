@@ -29,6 +29,11 @@ int fsv_service_answer(struct fsv_service *s, const char *path, int *fd)
 	return -ENOTCONN;
 }
 
+/* S() as an initialiser. */
+#define VIEW(literal)                        \
+	{                                    \
+		literal, sizeof(literal) - 1 \
+	}
 #define GOOD "program = /bin/x\narguments = @SRC@ @MNT@\n"
 
 static void good_profile(void **state)
@@ -69,23 +74,24 @@ static void bad_profiles(void **state)
 		enum fsv_reason reason;
 		unsigned int line;
 	} rows[] = {
-		{ S(""), FSV_R_MISSING, 0 },
-		{ S("program = /bin/x\n"), FSV_R_MISSING, 0 },
-		{ S("program = /bin/x\narguments = @SRC@\n"), FSV_R_MISSING, 0 },
-		{ S("program = /bin/x\narguments = @SRC@x @MNT@\n"), FSV_R_MISSING, 0 },
-		{ S("arguments = @SRC@ @MNT@\n"), FSV_R_MISSING, 0 },
-		{ S(GOOD "program = /bin/y\n"), FSV_R_REPEATED, 3 },
-		{ S(GOOD "color = red\n"), FSV_R_UNKNOWN, 3 },
-		{ S(GOOD "access = all\n"), FSV_R_UNKNOWN, 3 },
-		{ S(GOOD "ids = real\n"), FSV_R_UNKNOWN, 3 },
-		{ S(GOOD "\nabout\n"), FSV_R_VALUE, 4 },
-		{ S(GOOD "about =\n"), FSV_R_VALUE, 3 },
-		{ S(GOOD "about = \t \n"), FSV_R_VALUE, 3 },
-		{ S(GOOD "file = etc/passwd x\n"), FSV_R_NAME, 3 },
-		{ S("program = x\narguments = @SRC@ @MNT@\n"), FSV_R_NAME, 1 },
-		{ S(GOOD "about = a\0b\n"), FSV_R_INNER_NUL, 0 },
-		{ S(GOOD "file=/1\nfile=/2\nfile=/3\nfile=/4\nfile=/5\nfile=/6\nfile=/7\nfile=/8\n"
-			 "file=/9\n"),
+		{ VIEW(""), FSV_R_MISSING, 0 },
+		{ VIEW("program = /bin/x\n"), FSV_R_MISSING, 0 },
+		{ VIEW("program = /bin/x\narguments = @SRC@\n"), FSV_R_MISSING, 0 },
+		{ VIEW("program = /bin/x\narguments = @SRC@x @MNT@\n"), FSV_R_MISSING, 0 },
+		{ VIEW("arguments = @SRC@ @MNT@\n"), FSV_R_MISSING, 0 },
+		{ VIEW(GOOD "program = /bin/y\n"), FSV_R_REPEATED, 3 },
+		{ VIEW(GOOD "color = red\n"), FSV_R_UNKNOWN, 3 },
+		{ VIEW(GOOD "access = all\n"), FSV_R_UNKNOWN, 3 },
+		{ VIEW(GOOD "ids = real\n"), FSV_R_UNKNOWN, 3 },
+		{ VIEW(GOOD "\nabout\n"), FSV_R_VALUE, 4 },
+		{ VIEW(GOOD "about =\n"), FSV_R_VALUE, 3 },
+		{ VIEW(GOOD "about = \t \n"), FSV_R_VALUE, 3 },
+		{ VIEW(GOOD "file = etc/passwd x\n"), FSV_R_NAME, 3 },
+		{ VIEW("program = x\narguments = @SRC@ @MNT@\n"), FSV_R_NAME, 1 },
+		{ VIEW(GOOD "about = a\0b\n"), FSV_R_INNER_NUL, 0 },
+		{ VIEW(GOOD
+			  "file=/1\nfile=/2\nfile=/3\nfile=/4\nfile=/5\nfile=/6\nfile=/7\nfile=/8\n"
+			  "file=/9\n"),
 			FSV_R_OVERSIZE, 11 },
 	};
 	struct profile p, before;
@@ -196,6 +202,21 @@ static void caller_refused(void **state)
 		else
 			assert_null(bad);
 	}
+}
+
+static void server_without_options(void **state)
+{
+	const char *argv[] = { "type", "src", "mnt", "-o", "ro,user,fsname=x,dropped", "-oa" },
+		   *bad;
+	struct profile p = plain;
+	struct caller c;
+
+	(void)state;
+	p.arguments = S("@SRC@ @MNT@");
+	assert_int_equal(caller_read(&p, 5, argv, &c, &bad), 0);
+	caller_free(&c);
+	assert_int_equal(caller_read(&p, 6, argv, &c, &bad), -EINVAL);
+	assert_string_equal(bad, "-oa");
 }
 
 static void arguments(void **state)
@@ -393,6 +414,7 @@ int main(void)
 		cmocka_unit_test(profile_size),
 		cmocka_unit_test(caller_words),
 		cmocka_unit_test(caller_refused),
+		cmocka_unit_test(server_without_options),
 		cmocka_unit_test(arguments),
 		cmocka_unit_test(paths),
 		cmocka_unit_test(granted_names),

@@ -8,129 +8,20 @@ the file that the mount helper opened.
 """
 
 import errno
-import hashlib
 import os
+import pathlib
 import random
 import shutil
-import subprocess
+import signal
 import sys
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../e2e"))
-
-from harness import (ROOT, USER, Skip, case, check, contains, equal, fails_with, main, run,
-                     wait_for)
+from stock import CHECKERS, FORMATS, READERS, WRITERS, installed, make_tree, quiet, sums, \
+    words_for, write_tree
+from harness import (ROOT, USER, Result, case, check, contains, equal, fails_with, main, processes,
+                     run, umount, wait_for)
 
 ADAPTER = "fuse-service-adapter"
-PROFILES = os.path.join(os.path.dirname(os.path.abspath(__file__)),
-                        "../../server/adapter/profiles")
-
-
-def tool(name):
-    path = shutil.which(name, path="/usr/sbin:/usr/bin:/sbin:/bin")
-    if not path:
-        raise Skip(f"{name} is not installed")
-    return path
-
-
-def quiet(*words, **more):
-    subprocess.run([tool(words[0]), *words[1:]], check=True, stdin=subprocess.DEVNULL,
-                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60, **more)
-
-
-def make_tree(folder):
-    """Files of sizes around what servers take for a block, folders, a link where there are any."""
-    rng = random.Random(1)
-    os.makedirs(f"{folder}/sub/deeper")
-    for number, size in enumerate((0, 1, 4095, 4096, 4097, 200000)):
-        with open(f"{folder}/sub/file{number}", "wb") as f:
-            f.write(rng.randbytes(size))
-    with open(f"{folder}/hello", "wb") as f:
-        f.write(b"hello\n")
-    with open(f"{folder}/sub/deeper/last", "wb") as f:
-        f.write(rng.randbytes(70000))
-
-
-def empty(image, size):
-    with open(image, "wb") as f:
-        f.truncate(size)
-
-
-def make_squashfs(tree, image):
-    quiet("mksquashfs", tree, image, "-noappend", "-all-root")
-
-
-def make_ext4(tree, image):
-    quiet("mke2fs", "-q", "-t", "ext4", "-d", tree, image, "8M")
-
-
-def make_iso(tree, image):
-    quiet("genisoimage", "-quiet", "-R", "-o", image, tree)
-
-
-def make_tar(tree, image):
-    quiet("tar", "-cf", image, ".", cwd=tree)
-
-
-def make_zip(tree, image):
-    quiet("zip", "-qr", image, ".", cwd=tree)
-    if not os.path.exists(image):
-        os.rename(image + ".zip", image)
-
-
-def make_btrfs(tree, image):
-    empty(image, 128 << 20)
-    quiet("mkfs.btrfs", "-q", "--rootdir", tree, image)
-
-
-def make_xfs(tree, image):
-    """Whatever fills an XFS without mounting it: a prototype file."""
-    lines = ["/dev/null", "0 0", "d--755 0 0"]
-
-    def walk(folder):
-        for name in sorted(os.listdir(folder)):
-            path = f"{folder}/{name}"
-            if os.path.isdir(path):
-                lines.append(f"{name} d--755 0 0")
-                walk(path)
-            else:
-                lines.append(f"{name} ---644 0 0 {path}")
-        lines.append("$")
-    walk(tree)
-    with open(f"{image}.proto", "w", encoding="utf-8") as f:
-        f.write("\n".join(lines) + "\n")
-    empty(image, 300 << 20)
-    # GRUB of Debian 12 does not know the newest features.
-    quiet("mkfs.xfs", "-q", "-i", "nrext64=0", "-n", "ftype=1", "-p", f"{image}.proto", image)
-
-
-def make_fat(tree, image):
-    empty(image, 8 << 20)
-    quiet("mkfs.vfat", image)
-    quiet("mcopy", "-s", "-i", image, f"{tree}/hello", f"{tree}/sub", "::/")
-
-
-def make_ntfs(_, image):
-    empty(image, 8 << 20)
-    quiet("mkntfs", "-q", "-F", image)
-
-
-def make_exfat(_, image):
-    empty(image, 8 << 20)
-    quiet("mkfs.exfat", image)
-
-
-FORMATS = {"squashfs": make_squashfs, "ext4": make_ext4, "iso": make_iso, "tar": make_tar,
-           "zip": make_zip, "btrfs": make_btrfs, "xfs": make_xfs, "fat": make_fat,
-           "ntfs": make_ntfs, "exfat": make_exfat}
-
-# profile, format, the program that must be there
-READERS = (("squashfuse", "squashfs"), ("squashfuse_ll", "squashfs"), ("fuse2fs", "ext4"),
-           ("fuseiso", "iso"), ("archivemount", "tar"), ("fuse-zip", "zip"),
-           ("grub-mount", "ext4"), ("grub-mount", "btrfs"), ("grub-mount", "xfs"),
-           ("fusefat", "fat"))
-WRITERS = (("fuse2fs", "ext4"), ("ntfs-3g", "ntfs"), ("exfat-fuse", "exfat"))
-CHECKERS = {"ext4": ("e2fsck", "-fn"), "ntfs": ("ntfsfix", "-n"), "exfat": ("fsck.exfat", "-n")}
-OPTIONS = {"fuse2fs": "fakeroot"}
+PROFILES = str(pathlib.Path(__file__).parent.parent.parent / "server/adapter/profiles")
 images = {}
 
 
@@ -150,17 +41,17 @@ def image_of(world, kind):
     return images[kind]
 
 
-def server(test, profile, program=None):
+def server(test, profile):
     """The adapter with this profile, as a service of that name."""
     world = test.world
     if not os.path.exists(f"{world.bin}/{ADAPTER}"):
         shutil.copy(f"{world.build}/server/adapter/{ADAPTER}", world.bin)
         shutil.copytree(PROFILES, f"{world.root}/profiles")
+        run("mount", "-t", "tmpfs", "-o", "mode=0755", "fsv-e2e", "/mnt")
+        os.mkdir("/mnt/fuse-service")
+        run("mount", "-t", "tmpfs", "-o", "mode=0777,nr_inodes=1", "fsv-e2e", "/mnt/fuse-service")
     path = f"{world.root}/profiles/{profile}"
-    with open(path, encoding="utf-8") as f:
-        wanted = next(l.split("=")[1].strip() for l in f if l.startswith("program"))
-    if not os.access(wanted, os.X_OK):
-        raise Skip(f"{wanted} is not installed")
+    installed(path)
     return test.activate(ADAPTER, subtype=profile, options=(path,))
 
 
@@ -175,46 +66,21 @@ def place(test, profile, kind, who):
 
 
 def mount(test, profile, source, mnt, *options, who=ROOT):
-    words = [source, mnt, "-t", profile]
-    options = [*options, OPTIONS[profile]] if profile in OPTIONS else list(options)
-    if options:
-        words += ["-o", ",".join(options)]
-    return test.helper(*words, who=who)
-
-
-def sums(folder):
-    """{path: content's sum} of everything below, names in upper case: FAT knows no other."""
-    found = {}
-    for top, folders, files in os.walk(folder, onerror=None):
-        if "lost+found" in folders:
-            folders.remove("lost+found")
-        for name in folders:
-            found[os.path.relpath(f"{top}/{name}", folder).upper()] = "folder"
-        for name in files:
-            with open(f"{top}/{name}", "rb") as f:
-                digest = hashlib.sha256(f.read()).hexdigest()
-            found[os.path.relpath(f"{top}/{name}", folder).upper()] = digest
-    return found
+    return test.helper(source, mnt, "-t", profile, *words_for(profile, *options), who=who)
 
 
 def by(test, who, function, *args):
     return function(*args) if who == ROOT else test.as_user(function, *args)
 
 
-def temporary():
-    return {n for n in os.listdir("/tmp") if n.startswith("fuse-service-")}
-
-
-def gone(test, service, mnt, before):
+def gone(test, service, mnt):
     test.unmount(mnt)
     service.wait_end([0])
-    equal(temporary() - before, set(), "directories left in /tmp")
 
 
 @case("{} shows {} to {} as it was made",
       *((p, k, w) for p, k in READERS for w in (ROOT, USER)))
 def _(test, profile, kind, who):
-    before = temporary()
     service, image, mnt = place(test, profile, kind, who)
     mount(test, profile, image, mnt, *(["ro"] if profile == "fuse2fs" else []),
           who=who).is_exit(0)
@@ -222,34 +88,209 @@ def _(test, profile, kind, who):
     found = test.the_mount(mnt)
     equal((found.type, found.source), (f"fuse.{profile}", image), "type and source")
     check({"ro", "nosuid", "nodev"} <= set(found.options), f"options {found.options}")
-    gone(test, service, mnt, before)
-
-
-def write_tree(source, mnt):
-    for top, _, files in os.walk(source):
-        into = os.path.normpath(f"{mnt}/{os.path.relpath(top, source)}")
-        if not os.path.isdir(into):
-            os.mkdir(into)
-        for name in files:
-            with open(f"{top}/{name}", "rb") as f, open(f"{into}/{name}", "wb") as g:
-                g.write(f.read())
+    gone(test, service, mnt)
 
 
 @case("{} writes {} for {}, and it is whole afterwards",
       *((p, k, w) for p, k in WRITERS for w in (ROOT, USER)))
 def _(test, profile, kind, who):
-    before = temporary()
     service, image, mnt = place(test, profile, kind, who)
     mount(test, profile, image, mnt, who=who).is_exit(0)
     by(test, who, os.mkdir, f"{mnt}/new")
     by(test, who, write_tree, tree(test.world), f"{mnt}/new")
-    gone(test, service, mnt, before)
+    gone(test, service, mnt)
     quiet(*CHECKERS[kind], image)
     mount(test, profile, image, mnt, "ro", who=who).is_exit(0)
     equal(by(test, who, sums, f"{mnt}/new"), sums(tree(test.world)), "what was written")
     fails_with(errno.EROFS, by, test, who, os.mkdir, f"{mnt}/more")
     test.unmount(mnt)
     service.wait_end([0, 0])
+
+
+@case("{} serves {} from a loop device", ("squashfuse", "squashfs"), ("fuse2fs", "ext4"),
+      ("ntfs-3g", "ntfs"), ("exfat-fuse", "exfat"))
+def _(test, profile, kind):
+    service, image, mnt = place(test, profile, kind, ROOT)
+    device = test.loop(image)
+    mount(test, profile, device, mnt).is_exit(0)
+    found = test.the_mount(mnt)
+    # Both of these ask for fuseblk, which the kernel does only on the device itself.
+    wanted = "fuseblk" if profile in ("ntfs-3g", "exfat-fuse") else "fuse"
+    equal((found.type, found.source), (f"{wanted}.{profile}", device), "type and source")
+    if profile == "squashfuse":
+        equal(sums(mnt), sums(tree(test.world)), "the tree")
+    else:
+        write_tree(tree(test.world), mnt)
+        equal(sums(mnt), sums(tree(test.world)), "the tree")
+    gone(test, service, mnt)
+
+
+@case("a relative source, and what the caller said of the mount")
+def _(test):
+    service, image, mnt = place(test, "squashfuse", "squashfs", USER)
+    home = os.path.dirname(image)
+    test.helper("image", mnt, "-t", "squashfuse", "-o", "noexec,noatime,fsname=mine,x-note=1",
+                who=USER, cwd=home).is_exit(0)
+    equal(test.as_user(sums, mnt), sums(tree(test.world)), "the tree")
+    found = test.the_mount(mnt)
+    equal(found.source, "mine", "source")
+    check({"ro", "nosuid", "nodev", "noexec", "noatime"} <= set(found.options), found.options)
+    gone(test, service, mnt)
+
+
+def refused(test, service, result, *parts):
+    """Exit 1, nothing mounted, the instance has ended and its log says why."""
+    result.is_exit(1)
+    test.not_mounted()
+    service.wait_end([1])
+    for part in parts:
+        contains(service.output(), part, "the log")
+
+
+@case("what cannot be mounted is said in the log, and leaves nothing")
+def _(test):
+    for words, part in ((["-o", "key=/x", "--long"], "`--long' is not for this server"),
+                        (["-o", "no_such_option"], "no_such_option"),
+                        (["-o", "allow_other"], "refused MNTOPTS")):
+        service, image, mnt = place(test, "squashfuse_ll", "squashfs", USER)
+        refused(test, service, test.helper(image, mnt, "-t", "squashfuse_ll", *words, who=USER),
+                part)
+        service.stop()
+        test.cleanup.clear()
+        shutil.rmtree(os.path.dirname(image))
+    service, image, mnt = place(test, "squashfuse_ll", "squashfs", USER)
+    os.unlink(image)
+    refused(test, service, mount(test, "squashfuse_ll", image, mnt, who=USER), "No such file")
+
+
+@case("a server that takes no options is given none")
+def _(test):
+    service, image, mnt = place(test, "grub-mount", "ext4", ROOT)
+    refused(test, service, test.helper(image, mnt, "-t", "grub-mount", "-o", "ro,a"),
+            "and no options")
+
+
+@case("an image of another kind")
+def _(test):
+    service, image, mnt = place(test, "squashfuse", "zip", ROOT)
+    refused(test, service, mount(test, "squashfuse", image, mnt), "look like a squashfs image")
+
+
+def probe(test, words=""):
+    """The probe with a profile of its own."""
+    shutil.copy(f"{test.world.build}/tests/adapter/probe", test.world.bin)
+    server(test, "squashfuse").stop()
+    test.cleanup.pop()
+    profile = f"{test.world.root}/profiles/probe"
+    with open(profile, "w", encoding="utf-8") as f:
+        f.write(f"program = {test.world.bin}/probe\narguments = @OPTS@ @SRC@ @MNT@ {words}\n"
+                "file = /etc/synthetic hello world\n")
+    home = test.home(USER)
+    for name in ("image", "key"):
+        test.image(f"{home}/{name}", owner=test.id_of(USER))
+    mnt = test.directory("home/mnt", test.id_of(USER))
+    return test.activate(ADAPTER, subtype="probe", options=(profile,)), home, mnt
+
+
+@case("a probe tries every call that is answered and all that is forbidden; it dies, and no mount "
+      "is left")
+def _(test):
+    service, home, mnt = probe(test)
+    result = test.helper(f"{home}/image", mnt, "-t", "probe", "-o", f"key={home}/key", who=USER)
+    refused(test, service, result, "probed ")
+    check("FAILED" not in service.output(), service.output())
+    with open(f"{home}/image", "rb") as f:
+        equal(f.read()[512:517], b"probe", "what it wrote")
+
+
+@case("{} ends a wait for a server that {}",
+      *((n, w) for n in ("SIGINT", "SIGTERM") for w in ("hangs", "does not answer")))
+def _(test, name, what):
+    service, home, mnt = probe(test, what.split()[0])
+    helper = test.start_helper(f"{home}/image", mnt, "-t", "probe", "-o", f"key={home}/key",
+                               who=USER)
+    wait_for(lambda: f"now it {what.split()[0]}" in service.output(), "the probe to begin")
+    if name == "SIGINT":
+        helper.send_signal(signal.SIGINT)
+    else:
+        [pid] = service.instances()
+        os.kill(pid, signal.SIGTERM)
+    Result(helper).is_exit(1)
+    test.not_mounted()
+    service.wait_end([1])
+
+
+@case("SIGTERM to the adapter ends the server that serves")
+def _(test):
+    service, image, mnt = place(test, "squashfuse", "squashfs", ROOT)
+    mount(test, "squashfuse", image, mnt).is_exit(0)
+    [pid] = service.instances()
+    os.kill(pid, signal.SIGTERM)
+    service.wait_end([0])
+    for found in test.mounts(mnt):
+        umount(found.point)
+
+
+@case("nobody serves, but nothing hangs: the server is killed while it serves")
+def _(test):
+    service, image, mnt = place(test, "squashfuse", "squashfs", ROOT)
+    mount(test, "squashfuse", image, mnt).is_exit(0)
+    for pid, (_, name) in processes().items():
+        if name == "squashfuse":
+            os.kill(pid, signal.SIGKILL)
+    service.wait_end([1])
+    fails_with(errno.ENOTCONN, os.listdir, mnt)
+    umount(mnt)
+
+
+# Bytes of 128 MiB are not worth copying 30 times: the sparse formats are left to the others.
+DAMAGED = [(p, k) for p, k in (*READERS, *WRITERS[1:]) if k not in ("btrfs", "xfs")]
+DAMAGED_EACH = 30
+
+
+def damage(path, rng):
+    """Cut it short, or change bytes, rather at the beginning where what describes the rest is."""
+    size = os.path.getsize(path)
+    with open(path, "r+b") as f:
+        if rng.random() < 0.2:
+            f.truncate(rng.randrange(size))
+            return
+        for _ in range(rng.choice((1, 4, 64))):
+            f.seek(int(size * rng.random() ** 4))
+            f.write(bytes([rng.randrange(256)]))
+
+
+def walk(mnt):
+    """Whatever a damaged file system says when it is looked through."""
+    for top, _, files in os.walk(mnt):
+        for name in files[:20]:
+            try:
+                with open(f"{top}/{name}", "rb", buffering=0) as f:
+                    f.read(1 << 20)
+            except OSError:
+                pass
+        if top.count("/") > mnt.count("/") + 5:
+            return
+
+
+@case("{} on damaged {}: no mount is left that nobody serves", *DAMAGED)
+def _(test, profile, kind):
+    rng = random.Random(f"{profile}{kind}")
+    service, image, mnt = place(test, profile, kind, ROOT)
+    made = 0
+    count = 5 if test.world.sanitized else DAMAGED_EACH
+    for number in range(count):
+        shutil.copy(image_of(test.world, kind), image)
+        damage(image, rng)
+        result = mount(test, profile, image, mnt, *(["ro"] if profile == "fuse2fs" else []))
+        check(result.status in (0, 1), repr(result))
+        equal(len(test.mounts(mnt)), 1 - result.status, f"mounts of image {number}")
+        if result.status == 0:
+            made += 1
+            walk(mnt)
+            umount(mnt, 2)
+        wait_for(lambda: not service.instances(), "the instance to end")
+    print(f"# {made} of {count} could be mounted")
 
 
 if __name__ == "__main__":

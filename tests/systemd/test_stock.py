@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+# SPDX-FileCopyrightText: 2026 fuse-service
+"""Stock FUSE servers in the box, with the units that fuse-service-unit writes for their profiles."""
+
+import os
+import sys
+
+import inside
+from inside import (PREFIX, SBIN, WORK, case, contains, equal, folder, gone, instances, journal,
+                    main, mount, status_of, succeed, systemctl, umount)
+
+sys.path.insert(0, "/fsv/source/tests/adapter")
+import stock  # noqa: E402
+
+PROFILES = PREFIX / "lib/fuse-service/profiles"
+
+
+def install(profile):
+    stock.installed(PROFILES / profile)
+    if not (inside.UNITS / f"{profile}.socket").exists():
+        succeed(str(SBIN / "fuse-service-unit"), profile, "--stock", profile)
+        systemctl("daemon-reload")
+        systemctl("start", f"{profile}.socket")
+
+
+def place(kind, owner):
+    """A private source with a known tree, and a mount point."""
+    tree = WORK / "tree"
+    if not tree.exists():
+        stock.make_tree(tree)
+    home = folder("home", owner)
+    source, mnt = home / "image", folder("home/mnt", owner)
+    stock.FORMATS[kind](str(tree), str(source))
+    os.chown(source, owner, owner)
+    source.chmod(0o600)
+    return tree, source, mnt
+
+
+def shows(profile, kind):
+    install(profile)
+    tree, source, mnt = place(kind, 0)
+    mount(str(source), str(mnt), "-t", profile, *stock.words_for(profile, "ro"))
+    equal(stock.sums(mnt), stock.sums(tree), "the tree")
+    [pid] = instances(profile).values()
+    equal(int(status_of(pid)["CapBnd"], 16), 0, "capabilities")
+    umount(str(mnt))
+    gone(profile)
+
+
+def writes(profile, kind):
+    install(profile)
+    tree, source, mnt = place(kind, 0)
+    for _ in range(2):
+        mount(str(source), str(mnt), "-t", profile, *stock.words_for(profile))
+        if not (mnt / "new").exists():
+            os.mkdir(mnt / "new")
+            stock.write_tree(tree, mnt / "new")
+        equal(stock.sums(mnt / "new"), stock.sums(tree), "what was written")
+        umount(str(mnt))
+        gone(profile)
+
+
+def declare():
+    for what, pairs in ((shows, stock.READERS), (writes, stock.WRITERS)):
+        for profile, kind in pairs:
+            def one(what=what, profile=profile, kind=kind):
+                what(profile, kind)
+            one.__name__ = f"{profile}_{what.__name__}_{kind}"
+            case(one)
+
+
+declare()
+
+
+@case
+def the_box_is_as_tight_as_that_of_other_services():
+    install("squashfuse")
+    succeed("systemd-analyze", "--no-pager", "security", "--threshold=3", "squashfuse@x.service")
+
+
+@case
+def what_the_server_says_is_in_the_journal():
+    install("squashfuse")
+    home = folder("home")
+    (home / "image").write_bytes(bytes(8192))
+    result = mount(str(home / "image"), str(folder("home/mnt")), "-t", "squashfuse", status=1)
+    contains(result.stderr, "journalctl", "where to look")
+    contains("\n".join(journal("squashfuse@*")), "This doesn't look like a squashfs image", "journal")
+    systemctl("reset-failed")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sockets=()))
