@@ -490,6 +490,10 @@ def _(a, what):
     for name in ("bin", "dev", "proc", "run", "mnt", "etc"):
         os.mkdir(f"{root}/{name}")
     os.chown(f"{root}/mnt", a.id, a.id)
+    for name in ("usr", "lib", "lib64"):  # a dynamic helper needs its libraries
+        if os.path.isdir(f"/{name}"):
+            os.mkdir(f"{root}/{name}")
+            a.mount(f"/{name}", f"{root}/{name}", None, MS_BIND)
     helper = a.helper_words([], a.who)[0]
     shutil.copy(helper, f"{root}/bin/helper")
     os.chmod(f"{root}/bin/helper", stat.S_IMODE(os.stat(helper).st_mode))

@@ -5,6 +5,7 @@
 
 import errno
 import fcntl
+import glob
 import os
 import pty
 import signal
@@ -181,13 +182,16 @@ def _(a, what):
 
 SYSTEM = ("/proc/version", "/proc/self/environ", "/proc/self/mem", "/proc/self/maps",
           "/proc/sys/kernel/core_pattern", "/proc/kmsg", "/proc/thread-self/comm",
-          "/sys/kernel/uevent_seqnum", "/sys/kernel/mm/transparent_hugepage/enabled")
+          "/sys/kernel/uevent_seqnum", "/sys/kernel/mm/transparent_hugepage/enabled",
+          "/sys/fs/cgroup/*/cgroup.procs")
 
 
 @attack("OPEN of a named file of a system's switches: {}", *SYSTEM)
 def _(a, path):
-    if not os.path.exists(path):
+    found = glob.glob(path)
+    if not found:
         raise Skip(f"no {path}")
+    path = found[0]
     talk = a.talk(operands=[path, a.mnt])
     for flags in (os.O_RDONLY, os.O_WRONLY, os.O_RDWR):
         denied(talk, path, errno.EPERM, errno.EACCES, errno.ENOENT, flags=flags)
