@@ -764,6 +764,8 @@ def _(a):
         equal((rights["Inh"], rights["Amb"]), (0, 0), "inheritable and ambient capabilities")
         equal(rights["Prm"], rights["Eff"], "permitted and effective capabilities")
         equal(found["NoNewPrivs"], "1", f"no_new_privs of {pid}")
+        # Who may be debugged belongs to his user; this belongs to root.
+        equal(os.stat(f"/proc/{pid}/environ").st_uid, 0, f"owner of the memory of {pid}")
         uids = found["Uid"].split()
         if pid == mounter:
             equal(rights["Prm"], CAP_SYS_ADMIN, "capabilities of the mounter")
