@@ -291,7 +291,7 @@ int kernel_fsconfig(int fs, unsigned int cmd, const char *key, const char *value
 	case FSCONFIG_CMD_CREATE: return create(file);
 	case FSCONFIG_SET_FLAG: world_log("flag %s\n", key); return 0;
 	case FSCONFIG_SET_STRING:
-		/* The number of the file differs from run to run only in tests that count. */
+		/* Not its number, but that it is the fuse device is what matters of this file. */
 		world_log("%s=%s\n", key, strcmp(key, "fd") == 0 ? "N" : value);
 		return strcmp(key, "fd") == 0 ? check_connection(value) : 0;
 	}
