@@ -17,7 +17,7 @@ import sys
 
 from stock import CHECKERS, FORMATS, READERS, WRITERS, installed, make_tree, quiet, sums, \
     words_for, write_tree
-from harness import (ROOT, USER, Result, case, check, contains, equal, fails_with, main, processes,
+from harness import (ROOT, USER, Result, Skip, case, check, contains, equal, fails_with, main, processes,
                      run, umount, wait_for)
 
 ADAPTER = "fuse-service-adapter"
@@ -135,6 +135,29 @@ def _(test):
     found = test.the_mount(mnt)
     equal(found.source, "mine", "source")
     check({"ro", "nosuid", "nodev", "noexec", "noatime"} <= set(found.options), found.options)
+    gone(test, service, mnt)
+
+
+@case("a server that mounts through fusermount3")
+def _(test):
+    """As Go's do, and libfuse for auto_unmount: the distribution's program, in the same filter."""
+    if not os.access("/usr/bin/fusermount3", os.X_OK):
+        raise Skip("fusermount3 is not installed")
+    server(test, "squashfuse_ll").stop()
+    test.cleanup.pop()
+    profile = f"{test.world.root}/profiles/go"
+    with open(profile, "w", encoding="utf-8") as f:
+        f.write("program = /usr/bin/squashfuse_ll\narguments = @OPTS@ @SRC@ @MNT@\n"
+                "options = auto_unmount\nfile = /etc/passwd server:x:\\u:\\u::/:\n")
+    service = test.activate(ADAPTER, subtype="go", options=(profile,))
+    home = test.home(USER)
+    image = shutil.copy(image_of(test.world, "squashfs"), f"{home}/image")
+    os.chown(image, test.id_of(USER), test.id_of(USER))
+    mnt = test.directory("home/mnt", test.id_of(USER))
+    mount(test, "go", image, mnt, who=USER).is_exit(0)
+    check("fusermount3" in {name for _, name in processes().values()}, "fusermount3 is not used")
+    equal(test.as_user(sums, mnt), sums(tree(test.world)), "the tree")
+    equal(test.the_mount(mnt).source, image, "source")
     gone(test, service, mnt)
 
 

@@ -7,8 +7,8 @@ import os
 import sys
 
 import inside
-from inside import (PREFIX, SBIN, WORK, case, contains, equal, folder, gone, instances, journal,
-                    main, mount, status_of, succeed, systemctl, umount)
+from inside import (PREFIX, SBIN, WORK, case, check, contains, equal, folder, gone, image,
+                    instances, journal, main, mount, status_of, succeed, systemctl, umount)
 
 sys.path.insert(0, "/fsv/source/tests/adapter")
 import stock  # noqa: E402
@@ -71,6 +71,23 @@ def declare():
 
 
 declare()
+
+
+@case
+def a_server_that_tries_all_that_is_forbidden():
+    """What adapter.conf allows is not there for the server."""
+    program = inside.PROGRAMS / "probe"
+    succeed("install", "-m", "0755", "/fsv/build/tests/adapter/probe", str(program))
+    (PROFILES / "probe").write_text(
+        f"program = {program}\narguments = @OPTS@ @SRC@ @MNT@ boxed\n"
+        "file = /etc/synthetic hello world\n", encoding="utf-8")
+    install("probe")
+    source, key, mnt = image("image"), image("key"), folder("mnt")
+    mount(str(source), str(mnt), "-t", "probe", "-o", f"key={key}", status=1)
+    said = journal("probe@*")
+    equal([line for line in said if line.startswith("FAILED")], [], "what the probe could do")
+    check(any(line.startswith("probed ") for line in said), f"it did not come to its end: {said}")
+    systemctl("reset-failed")
 
 
 @case
