@@ -488,6 +488,36 @@ def _(a, times):
         thread.join()
 
 
+# utab
+
+
+UTAB_WORDS = {"quotes": 'x-a="b c"', "a command": "x-a=$(touch /tmp/owned)", "a newline": "x-a\nroot",
+              "what mount(8) acts upon": "x-mount.mkdir=0777", "backslashes": "x-a\\,b\\\\134",
+              "an escape": "x-\x1b[31m", "70 words": ",".join(f"x-w{i}" for i in range(70)),
+              "a word of 10 KB": "x-" + "y" * 10000, "a bare x-": "x-",
+              "an option behind": "x-ok,user=root,uhelper=evil,loop=/dev/loop0"}
+
+
+@attack("the caller's words for utab hold {}, and the service sends all back", *UTAB_WORDS)
+def _(a, what):
+    talk = a.talk("-o", UTAB_WORDS[what])
+    equal(talk.service.mtabopts(UTAB_WORDS[what]), 0, "MTABOPTS")
+    talk.describe()
+    equal(talk.service.mount(), 0, "MOUNT")
+    talk.service.bye(0)
+    talk.ends(0)
+    equal([m.point for m in a.fuse_mounts()], [a.mnt], "mounts")
+    text = ""
+    if os.path.exists("/run/mount/utab"):
+        with open("/run/mount/utab", encoding="utf-8", errors="surrogateescape") as f:
+            text = f.read()
+    check(text.count("\n") <= 1 and all(c == "\n" or " " <= c <= "~" for c in text), f"{text!r}")
+    for word in ("root", "owned", "x-mount", "evil", "loop0", '"'):
+        check(word not in text, f"{word} in utab: {text!r}")
+    check(not os.path.exists("/tmp/owned"), "a command was run")
+    a.unmount_fuse()
+
+
 # Odd command lines
 
 

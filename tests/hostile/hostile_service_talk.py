@@ -14,8 +14,9 @@ import threading
 import time
 
 import terminal
-from stage import (ALL, CAPABLE, MNT_DETACH, ROOT, SOON, USER, USERS, Talk, TinyFuse, attack, check,
-                   contains, equal, main, open_files, processes, refused, visible, wait_for, wire)
+from stage import (ALL, CAPABLE, MNT_DETACH, MS_BIND, MS_SHARED, ROOT, SOON, USER, USER_ID, USERS,
+                   Talk, TinyFuse, attack, check, contains, equal, main, mount, open_files,
+                   processes, refused, visible, wait_for, wire)
 from tinyfuse import INIT, STATFS
 
 HANDSHAKE, ALARM, SEND = 30, 10, 30  # seconds that the helper gives
@@ -238,6 +239,62 @@ def _(a, step):
     if step == "after MOUNT" and a.fuse_mounts():
         a.unmount(a.mnt, MNT_DETACH)  # who kills his own mounter keeps his own dead mount
     a.nothing_mounted()
+
+
+@attack("{} while somebody sits in the mount", "SIGKILL", "close", "UNMOUNT")
+def _(a, how):
+    talk = a.mounted()
+    before = talk.settled()
+    server = TinyFuse(talk.service.fusedev)
+    reader, writer = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            if a.is_user:
+                os.setgroups([])
+                os.setresgid(USER_ID, USER_ID, USER_ID)
+                os.setresuid(USER_ID, USER_ID, USER_ID)
+            os.chdir(a.mnt)
+            os.write(writer, b"x")
+            time.sleep(60)
+        finally:
+            os._exit(1)
+    os.close(writer)
+    equal(os.read(reader, 1), b"x", "the one who sits in the mount")
+    os.close(reader)
+    if how == "SIGKILL":
+        send_signal(a, talk.pid, signal.SIGKILL)
+    elif how == "UNMOUNT":
+        equal(talk.service.unmount(), 0, "UNMOUNT")
+        talk.service.bye(0)
+    else:
+        talk.service.sock.shutdown(socket.SHUT_RDWR)
+    ends_soon(talk, -9 if how == "SIGKILL" else 1, before)
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    talk.service.close()
+    check(server.join(), "somebody still holds the mount")
+
+
+@attack("{} where every mount shows up at a second place too", "SIGKILL", "close", "UNMOUNT", who=ALL)
+def _(a, how):
+    shared, peer = a.make(f"{a.home_dir}/shared"), a.make(f"{a.home_dir}/peer")
+    a.mount("shared", shared, "tmpfs", 0, "mode=0755")
+    mount(None, shared, None, MS_SHARED)
+    a.mount(shared, peer, None, MS_BIND)
+    point = a.make(f"{shared}/point")
+    talk = a.talk(operands=[a.image_path, point]).describe(point)
+    before = talk.settled()
+    equal(talk.service.mount(), 0, "MOUNT")
+    equal({m.point for m in a.fuse_mounts()}, {point, f"{peer}/point"}, "mounts")
+    if how == "SIGKILL":
+        send_signal(a, talk.pid, signal.SIGKILL)
+    elif how == "UNMOUNT":
+        equal(talk.service.unmount(), 0, "UNMOUNT")
+        talk.service.bye(0)
+    else:
+        talk.service.sock.shutdown(socket.SHUT_RDWR)
+    ends_soon(talk, -9 if how == "SIGKILL" else 1, before)
 
 
 # Exit statuses
