@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 fuse-service */
 /*
  * Input: the fields of a message, of any value. What can be written can be read, and is the same
- * again; one byte less of room is too little; no byte behind the packet is touched; what cannot be
+ * again; less room is too little; no byte behind the packet is touched; what cannot be
  * written leaves the length untouched, and is refused with the same reason whatever the room.
  */
 #include "draw.h"
@@ -83,7 +83,10 @@ static void check_written(const struct fsv_msg *msg, uint8_t *packet, size_t len
 	must(fsv_msg_write(&read, again, len, &size) == FSV_OK && size == len);
 	must(memcmp(again, packet, len) == 0);
 	size = 7;
-	must(fsv_msg_write(msg, again, len - 1, &size) == FSV_R_NO_SPACE && size == 7);
+	must(fsv_msg_write(msg, again, len - 1, &size) == FSV_R_NO_SPACE);
+	for (size_t less = 0; less < len && less < 24; less++)
+		must(fsv_msg_write(msg, again, less, &size) == FSV_R_NO_SPACE);
+	must(size == 7);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
