@@ -23,31 +23,33 @@ static void write_back(const struct fsv_msg *msg, struct fsv_str packet)
 	free(again);
 }
 
-static int parse(enum fsv_side from, struct fsv_str packet)
+static void check_accepted(enum fsv_side from, const struct fsv_msg *msg, struct fsv_str packet)
 {
-	struct fsv_str text;
-	struct fsv_msg msg;
+	struct fsv_str text = text_of(msg);
+	struct fsv_msg other;
 
-	memset(&msg, 0x5a, sizeof(msg));
-	if (fsv_msg_parse(from, packet.s, packet.len, &msg) != FSV_OK) {
-		must(untouched(&msg, 0x5a, sizeof(msg)));
-		return 0;
-	}
-	must(msg.kind == fsv_msg_kind(packet.s, packet.len));
-	must(fsv_kind_sender(msg.kind) == from);
-	text = text_of(&msg);
+	must(msg->kind == fsv_msg_kind(packet.s, packet.len));
+	must(fsv_kind_sender(msg->kind) == from);
+	must(fsv_msg_parse(from == FSV_HELPER ? FSV_SERVICE : FSV_HELPER, packet.s, packet.len,
+		     &other) == FSV_R_DIRECTION);
 	must(!text.s || (inside(text, packet) && text.len > 0));
 	must(!text.s || text.s + text.len + 1 == packet.s + packet.len);
 	must(!text.s || strlen(text.s) == text.len);
-	write_back(&msg, packet);
-	return 1;
+	write_back(msg, packet);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fsv_str packet = { (const char *)data, size }, path;
+	struct fsv_msg msg;
 
-	must(parse(FSV_HELPER, packet) + parse(FSV_SERVICE, packet) < 2);
+	memset(&msg, 0x5a, sizeof(msg));
+	if (fsv_msg_parse(FSV_HELPER, data, size, &msg) == FSV_OK)
+		check_accepted(FSV_HELPER, &msg, packet);
+	else if (fsv_msg_parse(FSV_SERVICE, data, size, &msg) == FSV_OK)
+		check_accepted(FSV_SERVICE, &msg, packet);
+	else
+		must(untouched(&msg, 0x5a, sizeof(msg)));
 	if (fsv_msg_open_path(data, size, &path) == FSV_OK)
 		must(inside(path, packet) && strlen(path.s) == path.len);
 	return 0;
