@@ -151,7 +151,10 @@ MISTAKES = (
     Mistake("mount_max is not counted again", "caller_mount", "mount at once with mount_max",
             ("mounter/mount.c",
              "return counts(j) && info.fuse > (uint32_t)j->facts->mount_max ? -ENOSPC : 0;",
-             "return 0;")),
+             "return 0;"),
+            # So that both have surely counted once before one of them mounts.
+            ("mounter/mount.c", "ret = ret ? ret : check_count(j);",
+             "ret = ret ? ret : check_count(j); kernel_sleep_ms(200);")),
     Mistake("what was put on the mount point in between is not noticed", "service_mount",
             "something is mounted over the mount point",
             ("mounter/mount.c", "if (info.parent != j->target_mount)", "if (0)")),
