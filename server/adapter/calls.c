@@ -120,7 +120,7 @@ static int synthetic_file(struct fsv_str text)
 	return ok ? fsv_fd_take(&fd) : -EIO;
 }
 
-/* A file for questions about a thing: an fd that is closed by look_end(). */
+/* A file for questions about a thing: the result goes to look_end(). */
 static int look_begin(struct adapter *a, const struct found *found)
 {
 	switch (found->thing) {
@@ -171,8 +171,8 @@ static int open_grant(struct adapter *a, struct grant *grant, int flags, mode_t 
 	/* A file that can be read can do all that a mere reference can. */
 	if (flags & O_PATH)
 		flags = O_RDONLY;
-	/* Whether a descriptor stays open across exec is between the server and the kernel. */
-	return grant_open(a->service, grant, flags & ~O_CLOEXEC, mode);
+	/* The one is between the server and the kernel, the other the helper does always. */
+	return grant_open(a->service, grant, flags & ~(O_CLOEXEC | O_NOCTTY), mode);
 }
 
 static int do_open(struct adapter *a, const struct call *call, int flags, mode_t mode)
@@ -205,13 +205,15 @@ static int answer_open(struct adapter *a, const struct call *call)
 /* The kernel's own structs, through its own calls: a C library may have others. */
 static int query(const struct call *call, int fd, void *buf, size_t *len)
 {
-	uint32_t mask =
-		(uint32_t)call->notif->data.args[call->what->extra < 0 ? 0 : call->what->extra];
+	uint32_t mask;
 
-	*len = call->what->kind == CALL_STATX ? sizeof(struct statx) : sizeof(struct stat);
-	if (call->what->kind == CALL_STATX)
-		return syscall(SYS_statx, fd, "", AT_EMPTY_PATH, mask, buf) ? -errno : 0;
-	return syscall(SYS_fstat, fd, buf) ? -errno : 0;
+	if (call->what->kind == CALL_STAT) {
+		*len = sizeof(struct stat);
+		return syscall(SYS_fstat, fd, buf) ? -errno : 0;
+	}
+	*len = sizeof(struct statx);
+	mask = (uint32_t)call->notif->data.args[call->what->extra];
+	return syscall(SYS_statx, fd, "", AT_EMPTY_PATH, mask, buf) ? -errno : 0;
 }
 
 static int answer_stat(struct adapter *a, const struct call *call)
@@ -407,17 +409,21 @@ static void respond(const struct adapter *a, const struct call *call, int result
 
 void calls_answer(struct adapter *a)
 {
-	struct seccomp_notif notif = { 0 };
-	struct call call = { .notif = &notif };
+	/* A newer kernel may write more than this one's struct. */
+	union {
+		struct seccomp_notif notif;
+		char room[512];
+	} buf = { .room = { 0 } };
+	struct call call = { .notif = &buf.notif };
 	int result = TO_KERNEL;
 
-	if (ioctl(a->listener, SECCOMP_IOCTL_NOTIF_RECV, &notif))
+	if (ioctl(a->listener, SECCOMP_IOCTL_NOTIF_RECV, &buf))
 		return;
-	call.what = filter_call(notif.data.nr);
-	call.tid = (pid_t)notif.pid;
+	call.what = filter_call(buf.notif.data.nr);
+	call.tid = (pid_t)buf.notif.pid;
 	/* If the call is over by now, what was read may be another thread's. */
 	if (call.what && !read_path(&call) &&
-		!ioctl(a->listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &notif.id))
+		!ioctl(a->listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &buf.notif.id))
 		result = answer(a, &call);
 	respond(a, &call, result);
 }

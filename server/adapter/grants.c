@@ -183,6 +183,8 @@ void grants_fill_spares(struct fsv_service *s, struct grants *g)
 	for (i = 0; i < g->count; i++) {
 		struct grant *grant = &g->list[i];
 
+		if (grant->look < 0)
+			grant->look = grant_open(s, grant, O_RDONLY, 0);
 		for (k = 0; k < GRANT_SPARES; k++) {
 			int fd = grant_open(s, grant, grant->written ? O_RDWR : O_RDONLY, 0);
 

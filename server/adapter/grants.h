@@ -21,7 +21,7 @@
 struct grant {
 	char *word;  /* as the caller typed it, for the helper */
 	char *alias; /* the absolute name that the server knows it by */
-	int look;    /* for stat(2) and the like, -1 until it is needed */
+	int look;    /* for stat(2) and the like; negative until it is needed */
 	int written; /* the server has had it open for writing */
 	int spare[GRANT_SPARES];
 };
