@@ -7,7 +7,7 @@ import os
 import sys
 
 import inside
-from inside import (PREFIX, SBIN, WORK, case, check, contains, equal, folder, gone, image,
+from inside import (PREFIX, SBIN, WORK, call, case, check, contains, equal, folder, gone, image,
                     instances, journal, main, mount, status_of, succeed, systemctl, umount)
 
 sys.path.insert(0, "/fsv/source/tests/adapter")
@@ -105,6 +105,15 @@ def what_the_server_says_is_in_the_journal():
     contains(result.stderr, "journalctl", "where to look")
     contains("\n".join(journal("squashfuse@*")), "This doesn't look like a squashfs image", "journal")
     systemctl("reset-failed")
+
+
+@case
+def the_demo_of_a_stock_server():
+    result = call("/fsv/source/tools/demo", "--stock", "squashfuse")
+    equal(result.returncode, 0, result.stdout + result.stderr)
+    contains(result.stdout, "systemd starts an instance", "what the demo says")
+    contains(result.stdout, "files through the mount: those that", "what the demo says")
+    equal(result.stderr, "", "stderr")
 
 
 if __name__ == "__main__":
