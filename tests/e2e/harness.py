@@ -525,6 +525,8 @@ def run_all(build, pattern):
     chosen = [c for c in cases if re.search(pattern, c[0])]
     names = [c[0] for c in chosen]
     check(len(set(names)) == len(names), "two cases of one name")
+    # Whoever started the tests may have ignored it (nohup), and programs inherit that.
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     world = World(build)
     print(f"1..{len(chosen)}", flush=True)
     failed = 0
