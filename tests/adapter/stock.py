@@ -11,7 +11,10 @@ import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "e2e"))
-from harness import Skip  # noqa: E402
+from harness import Skip, run  # noqa: E402
+
+ADAPTER = "fuse-service-adapter"
+PROFILES = str(pathlib.Path(__file__).parent.parent.parent / "server/adapter/profiles")
 
 
 def installed(profile):
@@ -20,6 +23,19 @@ def installed(profile):
         program = next(l.split("=")[1].strip() for l in f if l.startswith("program"))
     if not os.access(program, os.X_OK):
         raise Skip(f"{program} is not installed")
+
+
+def prepare(world, profile):
+    """The adapter and its profiles in the test's world, with what a unit makes: the profile's path."""
+    if not os.path.exists(f"{world.bin}/{ADAPTER}"):
+        shutil.copy(f"{world.build}/server/adapter/{ADAPTER}", world.bin)
+        shutil.copytree(PROFILES, f"{world.root}/profiles")
+        run("mount", "-t", "tmpfs", "-o", "mode=0755", "fsv-e2e", "/mnt")
+        os.mkdir("/mnt/fuse-service")
+        run("mount", "-t", "tmpfs", "-o", "mode=0777,nr_inodes=1", "fsv-e2e", "/mnt/fuse-service")
+    path = f"{world.root}/profiles/{profile}"
+    installed(path)
+    return path
 
 
 def tool(name):

@@ -9,19 +9,16 @@ the file that the mount helper opened.
 
 import errno
 import os
-import pathlib
 import random
 import shutil
 import signal
 import sys
 
-from stock import CHECKERS, FORMATS, READERS, WRITERS, installed, make_tree, quiet, sums, \
-    words_for, write_tree
+from stock import (ADAPTER, CHECKERS, FORMATS, READERS, WRITERS, make_tree, prepare, quiet, sums,
+                   words_for, write_tree)
 from harness import (ROOT, USER, Result, Skip, case, check, contains, equal, fails_with, main, processes,
-                     run, umount, wait_for)
+                     umount, wait_for)
 
-ADAPTER = "fuse-service-adapter"
-PROFILES = str(pathlib.Path(__file__).parent.parent.parent / "server/adapter/profiles")
 images = {}
 
 
@@ -43,15 +40,7 @@ def image_of(world, kind):
 
 def server(test, profile):
     """The adapter with this profile, as a service of that name."""
-    world = test.world
-    if not os.path.exists(f"{world.bin}/{ADAPTER}"):
-        shutil.copy(f"{world.build}/server/adapter/{ADAPTER}", world.bin)
-        shutil.copytree(PROFILES, f"{world.root}/profiles")
-        run("mount", "-t", "tmpfs", "-o", "mode=0755", "fsv-e2e", "/mnt")
-        os.mkdir("/mnt/fuse-service")
-        run("mount", "-t", "tmpfs", "-o", "mode=0777,nr_inodes=1", "fsv-e2e", "/mnt/fuse-service")
-    path = f"{world.root}/profiles/{profile}"
-    installed(path)
+    path = prepare(test.world, profile)
     return test.activate(ADAPTER, subtype=profile, options=(path,))
 
 

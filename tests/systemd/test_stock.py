@@ -108,6 +108,29 @@ def what_the_server_says_is_in_the_journal():
 
 
 @case
+def what_there_is_and_what_is_missing():
+    adapter = str(inside.PROGRAMS / "fuse-service-adapter")
+    (PROFILES / "missing").write_text("package = no-such\nprogram = /usr/bin/no-such\n"
+                                      "arguments = @SRC@ @MNT@\n", encoding="utf-8")
+    (PROFILES / "wrong").write_text("program = /bin/true\ncolour = red\n", encoding="utf-8")
+    result = call(adapter, "--list")
+    listed = {line.split()[0] for line in result.stdout.splitlines()}
+    check({p for p, _ in stock.READERS} <= listed, result.stdout)
+    contains(result.stdout, "not installed", "--list")
+    contains(result.stderr, "wrong:2: unknown", "--list")
+    install("squashfuse")
+    equal(call(adapter, "--check", "squashfuse").returncode, 0, "--check of a good one")
+    for name, part in (("missing", "in the package no-such"), ("missing", "systemctl enable"),
+                       ("gocryptfs", "acts on a directory"), ("wrong", "wrong:2: unknown")):
+        result = call(adapter, "--check", name)
+        equal(result.returncode, 1, f"--check {name}")
+        contains(result.stdout + result.stderr, part, f"--check {name}")
+    equal(call(adapter, "--help").returncode, 0, "--help")
+    equal(call(adapter).returncode, 2, "no arguments")
+    contains(call(adapter, "squashfuse").stderr, "not started by a socket unit", "by hand")
+
+
+@case
 def the_demo_of_a_stock_server():
     result = call("/fsv/source/tools/demo", "--stock", "squashfuse")
     equal(result.returncode, 0, result.stdout + result.stderr)
