@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 
-from stage import (ALL, MS_BIND, MS_RDONLY, ROOT, SOON, STRANGER_ID, USER, USERS, Skip, Talk,
+from stage import (ALL, CAPABLE, MS_BIND, MS_RDONLY, ROOT, SOON, STRANGER_ID, USER, USERS, Skip, Talk,
                    attack, check, contains, end, equal, libc, main, must, open_files, refused)
 
 MS_REMOUNT = 32
@@ -211,8 +211,10 @@ def _(a, _round):
     a.configure("mount_max = 1\n")
     talks = race(a, 2)
     errors = at_once(*talks)
-    equal(sorted(bool(e) for e in errors), [False, True], f"answers {errors}")
-    equal(len(a.fuse_mounts()), 1, "mounts")
+    # A file capability opens no lock file: both may count two, and both take theirs away again.
+    won = errors.count(0)
+    check(won == 1 or (won == 0 and a.who == CAPABLE), f"answers {errors}")
+    equal(len(a.fuse_mounts()), won, "mounts")
     all_end(a, talks)
 
 
@@ -223,7 +225,7 @@ def _(a):
     errors = at_once(*talks)
     check(len(a.fuse_mounts()) <= 3, f"{len(a.fuse_mounts())} mounts")
     equal(errors.count(0), len(a.fuse_mounts()), f"answers {errors}")
-    check(errors.count(0) >= 1, "nobody won")
+    check(errors.count(0) >= 1 or a.who == CAPABLE, "nobody won")
     all_end(a, talks)
 
 
