@@ -21,7 +21,7 @@ static struct {
 	unsigned int calls;
 	long long clock;
 	int said_bye;
-	int cut; /* a packet that did not fit has been given */
+	int over; /* something was given after which there is nothing to say but goodbye */
 } sys;
 
 static const uint8_t argv_blob[] = { 'A', 'R', 'G', 'S', 0, 0, 0, 1, 0, 0, 0, 16, 0, 0, 0, 2, 'x',
@@ -67,6 +67,11 @@ unsigned int scripted_sys_open(void)
 	return count;
 }
 
+char scripted_sys_kind(int fd)
+{
+	return *file(fd);
+}
+
 int fsv_sys_close(int fd)
 {
 	*file(fd) = 0;
@@ -81,7 +86,7 @@ ssize_t fsv_sys_sendmsg(int sock, const struct msghdr *msg, int flags)
 	must(*file(sock) == 's' && (flags & MSG_NOSIGNAL) && !msg->msg_control);
 	must(fsv_msg_parse(FSV_SERVICE, msg->msg_iov->iov_base, msg->msg_iov->iov_len, &sent) ==
 		FSV_OK);
-	must(!sys.said_bye && (!sys.cut || sent.kind == FSV_BYE));
+	must(!sys.said_bye && (!sys.over || sent.kind == FSV_BYE));
 	if (fault >= 0xfa)
 		return errnos[fault - 0xfa];
 	sys.said_bye = sent.kind == FSV_BYE;
@@ -150,12 +155,14 @@ static ssize_t give_packet(struct msghdr *msg, uint8_t form)
 	struct fsv_str bytes;
 
 	give_files(msg, &"oafo"[form & 1u], form >> 2 & 3u);
-	if ((form & 0xc0) == 0)
+	if ((form & 0xc0) == 0) {
+		sys.over |= msg->msg_controllen > 0;
 		return give_message(msg, &reply);
+	}
 	if ((form & 0x40) != 0) {
 		ssize_t len = give_message(msg, &answer);
 
-		sys.cut |= form >= 0xc0;
+		sys.over |= form >= 0xc0;
 		msg->msg_flags = form >= 0xc0 ? MSG_TRUNC : 0;
 		return len;
 	}

@@ -14,6 +14,8 @@
 void scripted_sys_begin(struct draw *d, int shaken);
 /* A connection to the helper. */
 int scripted_sys_socket(void);
+/* What an open file is: s(ocket), a(rgument file), f(use device), o(ther). */
+char scripted_sys_kind(int fd);
 /* How many files are open. */
 unsigned int scripted_sys_open(void);
 
