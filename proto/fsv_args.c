@@ -6,12 +6,27 @@
 
 #include "fsv_wire.h"
 
-/* The `len` bytes at `text`: a NUL in the last one, and nowhere else. */
-static enum fsv_reason check_string(const uint8_t *text, uint32_t len)
+/*
+ * One string: `len` bytes at `pos`, behind the table and inside the blob, a NUL in the last one and
+ * nowhere else. `*room` is how long it may be, and afterwards what is left of that.
+ */
+static enum fsv_reason check_string(
+	const uint8_t *blob, size_t size, size_t table, uint32_t pos, uint32_t len, size_t *room)
 {
-	if (text[len - 1] != 0)
+	if (len < 1)
+		return FSV_R_EMPTY;
+	if (pos < table || pos > size)
+		return FSV_R_RANGE;
+	//@ split pos;
+	if (size - pos < len)
+		return FSV_R_RANGE;
+	/* Before the string is looked at, so that the time for all of them is bounded too. */
+	if (*room < len)
+		return FSV_R_OVERSIZE;
+	*room -= len;
+	if (blob[pos + (len - 1)] != 0)
 		return FSV_R_UNTERMINATED;
-	if (memchr(text, 0, len - 1))
+	if (memchr(blob + pos, 0, len - 1))
 		return FSV_R_INNER_NUL;
 	return FSV_OK;
 }
@@ -27,16 +42,7 @@ static enum fsv_reason check_strings(const uint8_t *blob, size_t size, size_t ta
 	fsv_reader_init(&r, blob, table);
 	r.pos = FSV_ARGS_HEAD;
 	while (!fsv_read_u32(&r, &pos) && !fsv_read_u32(&r, &len)) {
-		if (len < 1)
-			return FSV_R_EMPTY;
-		if (pos < table || pos > size || size - pos < len)
-			return FSV_R_RANGE;
-		/* Before the string is looked at, so that the time for all of them is bounded too.
-		 */
-		if (room < len)
-			return FSV_R_OVERSIZE;
-		room -= len;
-		reason = check_string(blob + pos, len);
+		reason = check_string(blob, size, table, pos, len, &room);
 		if (reason)
 			return reason;
 	}

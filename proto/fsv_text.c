@@ -28,6 +28,7 @@ static size_t put_escaped(unsigned char c, char *at)
 
 size_t fsv_text_escape(struct fsv_str text, char *buf, size_t cap)
 {
+	const unsigned char *in = (const unsigned char *)text.s;
 	size_t i, need, pos = 0, cut = 0;
 
 	if (cap < 8) {
@@ -36,14 +37,12 @@ size_t fsv_text_escape(struct fsv_str text, char *buf, size_t cap)
 		return 0;
 	}
 	for (i = 0; i < text.len; i++) {
-		unsigned char c = (unsigned char)text.s[i];
-
-		need = is_printable(c) ? 1 : 4;
+		need = is_printable(in[i]) ? 1 : 4;
 		if (cap - pos <= need) {
 			memcpy(buf + cut, cut_mark, sizeof(cut_mark));
 			return cut + sizeof(cut_mark) - 1;
 		}
-		pos += put_escaped(c, buf + pos);
+		pos += put_escaped(in[i], buf + pos);
 		/* The last place where the mark still fits, should it be needed. */
 		if (cap - pos >= sizeof(cut_mark))
 			cut = pos;
@@ -54,11 +53,12 @@ size_t fsv_text_escape(struct fsv_str text, char *buf, size_t cap)
 
 int fsv_text_has_control(struct fsv_str text)
 {
+	const unsigned char *in = (const unsigned char *)text.s;
 	unsigned char c, before = 0;
 	size_t i;
 
 	for (i = 0; i < text.len; i++) {
-		c = (unsigned char)text.s[i];
+		c = in[i];
 		if (c < 0x20 || c == 0x7f)
 			return 1;
 		/* U+0080…U+009F are 0xc2 0x80…0xc2 0x9f in UTF-8. */

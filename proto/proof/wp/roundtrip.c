@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: MIT */
+/* SPDX-FileCopyrightText: 2026 fuse-service */
+/*
+ * parse(write(x)) = x, kind by kind: what was written is accepted, and every field is what it was.
+ * From the contracts alone, which the other files here prove.
+ */
+/* clang-format off: it does not know contracts. */
+#include "kinds.h"
+
+/*@
+  predicate same_text{L1, L2}(struct fsv_str a, struct fsv_str b) =
+    a.len == b.len && \forall integer i; 0 <= i < a.len ==>
+      \at(((uint8_t *)a.s)[i], L1) == \at(((uint8_t *)b.s)[i], L2);
+*/
+
+/*@
+  requires \valid(buf + (0 .. cap - 1)) && \valid(y) && \separated(y, buf + (0 .. cap - 1));
+  assigns *y, buf[0 .. cap - 1];
+  exits \false;
+  ensures \result != 0;
+  ensures \result == 1 ==> *y == x;
+*/
+int trip_mount(uint32_t x, uint32_t *y, uint8_t *buf, size_t cap)
+{
+	struct fsv_writer w;
+	struct fsv_reader r;
+
+	fsv_writer_init(&w, buf, cap);
+	if (fsv_mount_write(&w, x))
+		return 2;
+	fsv_reader_init(&r, buf, w.pos);
+	return fsv_mount_parse(&r, y) == FSV_OK;
+}
+
+/*@
+  requires \valid(buf + (0 .. cap - 1)) && \valid(y) && \separated(y, buf + (0 .. cap - 1));
+  assigns *y, buf[0 .. cap - 1];
+  exits \false;
+  ensures \result != 0;
+  ensures \result == 1 ==> *y == x;
+*/
+int trip_bye(uint32_t x, uint32_t *y, uint8_t *buf, size_t cap)
+{
+	struct fsv_writer w;
+	struct fsv_reader r;
+
+	fsv_writer_init(&w, buf, cap);
+	if (fsv_bye_write(&w, x))
+		return 2;
+	fsv_reader_init(&r, buf, w.pos);
+	return fsv_bye_parse(&r, y) == FSV_OK;
+}
+
+/*@
+  requires \valid(buf + (0 .. cap - 1)) && \valid(y) && \separated(y, buf + (0 .. cap - 1));
+  assigns *y, buf[0 .. cap - 1];
+  exits \false;
+  ensures \result != 0;
+  ensures \result == 1 ==> *y == x;
+*/
+int trip_fsopen(uint32_t x, uint32_t *y, uint8_t *buf, size_t cap)
+{
+	struct fsv_writer w;
+	struct fsv_reader r;
+
+	fsv_writer_init(&w, buf, cap);
+	if (fsv_fsopen_write(&w, x))
+		return 2;
+	fsv_reader_init(&r, buf, w.pos);
+	return fsv_fsopen_parse(&r, y) == FSV_OK;
+}
+
+/*@
+  requires \valid(buf + (0 .. cap - 1)) && \valid(y) && \separated(y, buf + (0 .. cap - 1));
+  assigns *y, buf[0 .. cap - 1];
+  exits \false;
+  ensures \result != 0;
+  ensures \result == 1 ==> *y == x;
+*/
+int trip_reply(uint32_t x, uint32_t *y, uint8_t *buf, size_t cap)
+{
+	struct fsv_writer w;
+	struct fsv_reader r;
+
+	fsv_writer_init(&w, buf, cap);
+	if (fsv_reply_write(&w, x))
+		return 2;
+	fsv_reader_init(&r, buf, w.pos);
+	return fsv_reply_parse(&r, y) == FSV_OK;
+}
+
+/*@
+  requires \valid(buf + (0 .. cap - 1)) && \valid(y) && \separated(y, buf + (0 .. cap - 1));
+  requires \valid_read(x) && \separated(x, y) && \separated(x, buf + (0 .. cap - 1));
+  assigns *y, buf[0 .. cap - 1];
+  exits \false;
+  ensures \result != 0;
+  ensures \result == 1 ==> y->min_version == \old(x->min_version);
+  ensures \result == 1 ==> y->max_version == \old(x->max_version);
+  ensures \result == 1 ==> y->flags == \old(x->flags);
+*/
+int trip_hello(const struct fsv_hello *x, struct fsv_hello *y, uint8_t *buf, size_t cap)
+{
+	struct fsv_writer w;
+	struct fsv_reader r;
+
+	fsv_writer_init(&w, buf, cap);
+	if (fsv_hello_write(&w, x))
+		return 2;
+	fsv_reader_init(&r, buf, w.pos);
+	return fsv_hello_parse(&r, y) == FSV_OK;
+}
+
+/*@
+  requires \valid(buf + (0 .. cap - 1)) && \valid(y) && \separated(y, buf + (0 .. cap - 1));
+  requires \valid_read(x) && \separated(x, y) && \separated(x, buf + (0 .. cap - 1));
+  assigns *y, buf[0 .. cap - 1];
+  exits \false;
+  ensures \result != 0;
+  ensures \result == 1 ==> y->version == \old(x->version);
+*/
+int trip_hello_reply(
+	const struct fsv_hello_reply *x, struct fsv_hello_reply *y, uint8_t *buf, size_t cap)
+{
+	struct fsv_writer w;
+	struct fsv_reader r;
+
+	fsv_writer_init(&w, buf, cap);
+	if (fsv_hello_reply_write(&w, x))
+		return 2;
+	fsv_reader_init(&r, buf, w.pos);
+	return fsv_hello_reply_parse(&r, y) == FSV_OK;
+}
+
+/*@
+  requires \valid(buf + (0 .. cap - 1)) && \valid(y) && \separated(y, buf + (0 .. cap - 1));
+  requires \valid_read(x) && \separated(x, y) && \separated(x, buf + (0 .. cap - 1));
+  requires text(x->path) && \separated(y, (uint8_t *)x->path.s + (0 .. x->path.len - 1)) &&
+    \separated(buf + (0 .. cap - 1), (uint8_t *)x->path.s + (0 .. x->path.len - 1));
+  assigns *y, buf[0 .. cap - 1];
+  exits \false;
+  ensures \result != 0;
+  ensures \result == 1 ==> y->expected_format == \old(x->expected_format);
+  ensures \result == 1 ==> same_text{Here, Pre}(y->path, \old(x->path));
+*/
+int trip_mntpt(const struct fsv_mntpt *x, struct fsv_mntpt *y, uint8_t *buf, size_t cap)
+{
+	struct fsv_writer w;
+	struct fsv_reader r;
+
+	fsv_writer_init(&w, buf, cap);
+	if (fsv_mntpt_write(&w, x))
+		return 2;
+	//@ assert no_nul((uint8_t *)x->path.s, x->path.len);
+	/*@ assert \forall integer i; 0 <= i < x->path.len ==>
+	      buf[4 + i] == ((uint8_t *)x->path.s)[i]; */
+	//@ assert no_nul(buf + 4, x->path.len);
+	fsv_reader_init(&r, buf, w.pos);
+	return fsv_mntpt_parse(&r, y) == FSV_OK;
+}
+
+/*@
+  requires \valid(buf + (0 .. cap - 1)) && \valid(y) && \separated(y, buf + (0 .. cap - 1));
+  requires \valid_read(x) && \separated(x, y) && \separated(x, buf + (0 .. cap - 1));
+  requires text(x->path) && \separated(y, (uint8_t *)x->path.s + (0 .. x->path.len - 1)) &&
+    \separated(buf + (0 .. cap - 1), (uint8_t *)x->path.s + (0 .. x->path.len - 1));
+  assigns *y, buf[0 .. cap - 1];
+  exits \false;
+  ensures \result != 0;
+  ensures \result == 1 ==> y->error == \old(x->error);
+  ensures \result == 1 ==> same_text{Here, Pre}(y->path, \old(x->path));
+*/
+int trip_file(const struct fsv_file *x, struct fsv_file *y, uint8_t *buf, size_t cap)
+{
+	struct fsv_writer w;
+	struct fsv_reader r;
+
+	fsv_writer_init(&w, buf, cap);
+	if (fsv_file_write(&w, x))
+		return 2;
+	//@ assert no_nul((uint8_t *)x->path.s, x->path.len);
+	/*@ assert \forall integer i; 0 <= i < x->path.len ==>
+	      buf[4 + i] == ((uint8_t *)x->path.s)[i]; */
+	//@ assert no_nul(buf + 4, x->path.len);
+	fsv_reader_init(&r, buf, w.pos);
+	return fsv_file_parse(&r, y) == FSV_OK;
+}
+
+/*@
+  requires \valid(buf + (0 .. cap - 1)) && \valid(y) && \separated(y, buf + (0 .. cap - 1));
+  requires \valid_read(x) && \separated(x, y) && \separated(x, buf + (0 .. cap - 1));
+  requires text(x->path) && \separated(y, (uint8_t *)x->path.s + (0 .. x->path.len - 1)) &&
+    \separated(buf + (0 .. cap - 1), (uint8_t *)x->path.s + (0 .. x->path.len - 1));
+  assigns *y, buf[0 .. cap - 1];
+  exits \false;
+  ensures \result != 0;
+  ensures \result == 1 ==> y->open_flags == \old(x->open_flags);
+  ensures \result == 1 ==> y->create_mode == \old(x->create_mode);
+  ensures \result == 1 ==> y->request_flags == \old(x->request_flags);
+  ensures \result == 1 ==> y->block_size == \old(x->block_size);
+  ensures \result == 1 ==> same_text{Here, Pre}(y->path, \old(x->path));
+*/
+int trip_open(const struct fsv_open *x, struct fsv_open *y, uint8_t *buf, size_t cap)
+{
+	struct fsv_writer w;
+	struct fsv_reader r;
+
+	fsv_writer_init(&w, buf, cap);
+	if (fsv_open_write(&w, x))
+		return 2;
+	//@ assert no_nul((uint8_t *)x->path.s, x->path.len);
+	/*@ assert \forall integer i; 0 <= i < x->path.len ==>
+	      buf[16 + i] == ((uint8_t *)x->path.s)[i]; */
+	//@ assert no_nul(buf + 16, x->path.len);
+	fsv_reader_init(&r, buf, w.pos);
+	return fsv_open_parse(&r, y) == FSV_OK;
+}
+
+/*@
+  requires \valid(buf + (0 .. cap - 1)) && \valid(y) && \separated(y, buf + (0 .. cap - 1));
+  requires \valid_read(x) && \separated(x, y) && \separated(x, buf + (0 .. cap - 1));
+  requires text(x->path) && \separated(y, (uint8_t *)x->path.s + (0 .. x->path.len - 1)) &&
+    \separated(buf + (0 .. cap - 1), (uint8_t *)x->path.s + (0 .. x->path.len - 1));
+  assigns *y, buf[0 .. cap - 1];
+  exits \false;
+  ensures \result != 0;
+  ensures \result == 1 ==> y->open_flags == \old(x->open_flags);
+  ensures \result == 1 ==> y->create_mode == \old(x->create_mode);
+  ensures \result == 1 ==> y->request_flags == \old(x->request_flags);
+  ensures \result == 1 ==> y->block_size == \old(x->block_size);
+  ensures \result == 1 ==> same_text{Here, Pre}(y->path, \old(x->path));
+*/
+int trip_open_bdev(const struct fsv_open *x, struct fsv_open *y, uint8_t *buf, size_t cap)
+{
+	struct fsv_writer w;
+	struct fsv_reader r;
+
+	fsv_writer_init(&w, buf, cap);
+	if (fsv_open_bdev_write(&w, x))
+		return 2;
+	//@ assert no_nul((uint8_t *)x->path.s, x->path.len);
+	/*@ assert \forall integer i; 0 <= i < x->path.len ==>
+	      buf[16 + i] == ((uint8_t *)x->path.s)[i]; */
+	//@ assert no_nul(buf + 16, x->path.len);
+	fsv_reader_init(&r, buf, w.pos);
+	return fsv_open_bdev_parse(&r, y) == FSV_OK;
+}
