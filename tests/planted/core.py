@@ -59,7 +59,7 @@ MISTAKES = [
      "pos + len > (uint32_t)size", UNIT, "args"),
     ("a string in the argument blob's table", "proto/fsv_args.c", "pos < table || ", "", UNIT,
      "args"),
-    ("strings that add up to too much", "proto/fsv_args.c", "if (room < len)", "if (0)", UNIT,
+    ("strings that add up to too much", "proto/fsv_args.c", "if (*room < len)", "if (0)", UNIT,
      "args"),
     ("argc that the table has no room for", "proto/fsv_args.c",
      "if (fsv_reader_left(&r) / FSV_ARGS_ENTRY < n)", "if (0)", UNIT, "args"),
