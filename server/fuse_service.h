@@ -32,6 +32,9 @@
 extern "C" {
 #endif
 
+/* What the shared library exports. */
+#pragma GCC visibility push(default)
+
 struct fuse_args;
 struct fuse_cmdline_opts;
 struct fuse_operations;
@@ -150,6 +153,8 @@ int fuse_service_main_sized(struct fuse_service *sf, struct fuse_args *args,
 
 /* What main() returns: 0 or 1. Everything that was printed has left the process by then. */
 int fuse_service_exit(int ret);
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }

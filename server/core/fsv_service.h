@@ -23,6 +23,8 @@
 #define FSV_HANDSHAKE_MS 8000
 #define FSV_ANSWER_MS	 60000
 
+#pragma GCC visibility push(default)
+
 struct fsv_service;
 
 /* Gets one line without newline, fit for a terminal. */
@@ -120,5 +122,7 @@ int fsv_service_socket(const struct fsv_service *s);
 void fsv_service_close(struct fsv_service *s);
 /* The same, and free it. */
 void fsv_service_free(struct fsv_service *s);
+
+#pragma GCC visibility pop
 
 #endif
