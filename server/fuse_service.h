@@ -119,8 +119,9 @@ void fuse_service_expect_mount_format(struct fuse_service *sf, mode_t expected_f
 /*
  * Bind the FUSE device to the session and have the helper mount. On success opts->foreground is 1,
  * the working directory is `/`, and requests have begun to arrive. `expected_fmt`: as above. Do
- * everything that can fail before. After a failure the session and the context can still be
- * destroyed, but the mount cannot be tried again.
+ * everything that can fail before. -EINTR where a signal has told the session to end meanwhile.
+ * After a failure the session and the context can still be destroyed, but the mount cannot be tried
+ * again; a goodbye other than 0 has the helper take away what it has mounted.
  */
 int fuse_service_session_mount(struct fuse_service *sf, struct fuse_session *se,
 	mode_t expected_fmt, struct fuse_cmdline_opts *opts);

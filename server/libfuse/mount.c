@@ -85,6 +85,10 @@ int fuse_service_session_mount(struct fuse_service *sf, struct fuse_session *se,
 	fsv_service_stop_when(sf->core, stopped, se);
 	ret = mount_said(sf, format, opts->mountpoint);
 	fsv_service_stop_when(sf->core, NULL, NULL);
+	/* A signal may have come with the last answer. While the helper is there it can take the
+	 * mount away; once it is gone nobody would. */
+	if (!ret && stopped(se))
+		ret = complain(-EINTR, "told to end");
 	if (!ret)
 		opts->foreground = 1;
 	return ret;

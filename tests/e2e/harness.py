@@ -247,13 +247,14 @@ class Activated:
     The instances run as a user without any rights, as they do under systemd.
     """
 
-    def __init__(self, world, folder, subtype, program, mode=0o666, options=()):
+    def __init__(self, world, folder, subtype, program, mode=0o666, options=(), environment=None):
         self.path = f"{world.socket_dir}/{subtype}"
         self.log = f"{folder}/{subtype}.log"
         words = ["systemd-socket-activate", "--seqpacket", "--accept", "--listen", self.path]
         for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
             if name in os.environ:
                 words.append(f"--setenv={name}")
+        words += [f"--setenv={name}={value}" for name, value in (environment or {}).items()]
         words += ["setpriv", f"--reuid={SERVICE_ID}", f"--regid={SERVICE_ID}", "--clear-groups",
                   "--no-new-privs", "--bounding-set=-all", "--inh-caps=-all",
                   f"{world.bin}/{program}", *options]

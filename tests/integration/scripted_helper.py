@@ -9,6 +9,7 @@ mount(2) in the case's own namespace.
 import ctypes
 import errno
 import os
+import select
 import signal
 import socket
 import sys
@@ -26,6 +27,8 @@ ALL_FLAGS = wire.HELLO_ALLOW_OTHER | wire.HELLO_FUSEBLK
 DEFAULT_MS = wire.MS_NOSUID | wire.MS_NODEV
 MS_SYNCHRONOUS = 16
 MNT_DETACH = 2
+MEMORY_MAX = 64 * 1024  # KiB, for a server that does nothing itself
+CPU_MAX = 1.0  # seconds; one that spins while it waits has used them up long before its deadline
 LIBC = ctypes.CDLL(None, use_errno=True)
 
 
@@ -39,7 +42,7 @@ class Server(wire.Helper):
         self.test, self.program, self.words = test, program, words
         self.subtype = os.path.basename(program)
         self.out, self.err = f"{test.folder}/out.log", f"{test.folder}/err.log"
-        self.status = None
+        self.status = self.usage = None
         self.commands = []
         self.mounted = None
         self.fuse = -1
@@ -176,16 +179,22 @@ class Server(wire.Helper):
 
     def running(self):
         if self.status is None:
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            pid, status, self.usage = os.wait4(self.pid, os.WNOHANG)
             if pid:
                 self.status = os.waitstatus_to_exitcode(status)
         return self.status is None
 
     def ends(self, *statuses, seconds=10):
-        """It ends, with one of these statuses (negative: killed by that signal)."""
+        """It ends, with one of these statuses (negative: killed by that signal), and whatever the
+        helper did has cost little memory and time."""
         wait_for(lambda: not self.running(), "the server to end", seconds)
         check(self.status in statuses,
               f"exit status {self.status}, not {statuses}; it said: {self.stderr()}")
+        if self.test.world.sanitized:
+            return
+        check(self.usage.ru_maxrss < MEMORY_MAX, f"{self.usage.ru_maxrss} KiB of memory")
+        spent = self.usage.ru_utime + self.usage.ru_stime
+        check(spent < CPU_MAX, f"{spent} s of processor time")
 
     def gives_up(self, before=()):
         """BYE with something else than 0, exit 1, and none of these commands on the way."""
@@ -198,6 +207,22 @@ class Server(wire.Helper):
 
     def kill(self, number):
         os.kill(self.pid, number)
+
+    def processor_time(self):
+        """Seconds so far."""
+        with open(f"/proc/{self.pid}/stat", encoding="ascii") as f:
+            fields = f.read().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def waits(self):
+        """Whether it waits for the helper: it sleeps, and has sent nothing that was not read."""
+        with open(f"/proc/{self.pid}/stat", encoding="ascii") as f:
+            sleeps = f.read().rpartition(")")[2].split()[0] == "S"
+        return sleeps and not self.speaks()
+
+    def speaks(self):
+        """Whether there is a packet of it, or its end."""
+        return bool(select.select([self.sock], [], [], 0)[0])
 
     def unmount(self, flags=0):
         umount(self.mounted, flags)

@@ -681,6 +681,38 @@ def _(test, program):
     unmounted(server)
 
 
+def threads(server):
+    return len(os.listdir(f"/proc/{server.pid}/task"))
+
+
+def some_requests(path):
+    for _ in range(20):
+        with open(path, "rb") as f:
+            check(len(f.read(4096)) == 4096, "what is read")
+
+
+@case("{}: -s serves in one thread, and without it more than one serve", *ALL)
+def _(test, program):
+    words = [null_target(test)] if program == "null" else place(test)[1:]
+    path = words[0] if program == "null" else f"{words[1]}/single_file"
+    for options, fine in (["-s"], lambda n: n == 1), ([], lambda n: n > 1):
+        server = Server(test, program, *words, *options).serve()
+        some_requests(path)
+        check(fine(threads(server)), f"{threads(server)} threads with {options}")
+        unmounted(server)
+
+
+@case("{}: clone_fd gives threads a device of their own", *ALL)
+def _(test, program):
+    words = [null_target(test)] if program == "null" else place(test)[1:]
+    path = words[0] if program == "null" else f"{words[1]}/single_file"
+    server = Server(test, program, *words, "-o", "clone_fd").serve()
+    some_requests(path)
+    devices = [target for target, _ in open_files(server.pid).values() if target == "/dev/fuse"]
+    check(len(devices) > 1, f"{len(devices)} open devices")
+    unmounted(server)
+
+
 # Ends
 
 @case("{}: unmounting is a clean end, every time", *ALL)

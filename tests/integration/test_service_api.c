@@ -565,6 +565,26 @@ static void test_session_mount_after_a_signal_was_handled(void **state)
 	server_end(&s);
 }
 
+static void test_session_mount_with_all_answers_there_and_a_signal_handled(void **state)
+{
+	struct fsv_msg msg;
+	struct server s;
+	int i;
+
+	(void)state;
+	server_begin(&s, plain);
+	for (i = 0; i < 4; i++)
+		peer_reply(&s.peer, 0);
+	fuse_session_exit(s.se);
+	assert_int_equal(fuse_service_session_mount(s.sf, s.se, 0, &s.opts), -EINTR);
+	assert_int_equal(s.opts.foreground, 0);
+	assert_int_equal(fuse_service_send_goodbye(s.sf, 1), 0);
+	while (peer_next(&s.peer, &msg) != FSV_BYE)
+		continue;
+	assert_int_equal(msg.exit_code, 1);
+	server_end(&s);
+}
+
 /* --- files, flags, ends ---------------------------------------------------------------------- */
 
 static void test_files(void **state)
@@ -700,6 +720,7 @@ int main(void)
 		cmocka_unit_test(test_session_mount_that_fails_can_be_destroyed),
 		cmocka_unit_test(test_session_mount_without_mountpoint),
 		cmocka_unit_test(test_session_mount_after_a_signal_was_handled),
+		cmocka_unit_test(test_session_mount_with_all_answers_there_and_a_signal_handled),
 		cmocka_unit_test(test_files),
 		cmocka_unit_test(test_flags),
 		cmocka_unit_test(test_accept_without_activation),
