@@ -344,6 +344,15 @@ def public_functions():
     assert not missing, missing
 
 
+def manual_pages(top):
+    """man fuse_service_accept, and so on."""
+    names = declared("server/fuse_service.h", "fuse_service_") | {"fuse_service", "fsv_service"}
+    names |= declared("server/core/fsv_service.h", "fsv_service_")
+    folder_of_pages = f"{top}{option['prefix']}/{option['mandir']}/man3"
+    missing = [n for n in names if not os.path.exists(f"{folder_of_pages}/{n}.3")]
+    assert not missing, missing
+
+
 def core_without_libfuse():
     undefined = symbols("core_")
     assert "fsv_packet_recv" in undefined, "nothing found"
@@ -365,6 +374,7 @@ with tempfile.TemporaryDirectory(prefix="fsv-package-") as folder:
     case("a service on the core alone", program, folder, CORE, "c", False)
     case("no global symbol but fuse_service_* and fsv_*", own_symbols)
     case("the library defines what the headers declare", public_functions)
+    case("each function has a manual page", manual_pages, f"{folder}/root")
     case("the core needs nothing of libfuse", core_without_libfuse)
     if option["shared-library"]:
         case("the shared library exports what the headers declare, and no more", exported)

@@ -11,10 +11,10 @@ import pathlib
 import shutil
 import sys
 
-from inside import (HELPER, PROGRAMS, SBIN, SERVICES, SOCKETS, UNITS, WORK, all_mounts, call, case,
-                    check, contains, equal, everybody_may_mount, fails_with, gone, image,
-                    install_server, instances, journal, main, mount, open_loop, succeed, systemctl,
-                    umount, wait_for)
+from inside import (BUILD, HELPER, PROGRAMS, SBIN, SERVICES, SOCKETS, Skip, UNITS, WORK,
+                    all_mounts, call, case, check, contains, equal, everybody_may_mount, fails_with,
+                    gone, image, install_server, instances, journal, main, mount, open_loop,
+                    succeed, systemctl, umount, wait_for)
 
 ALICE, BOB = "fsv-alice", "fsv-bob"
 
@@ -226,6 +226,31 @@ def a_server_of_ones_own_with_two_types_and_a_group():
     result = call(str(SBIN / "fuse-service-unit"), "greedy", "--exec", str(PROGRAMS / "greedy"))
     equal(result.returncode, 1, "a second pair of that name")
     contains(result.stderr, "already", "what it says")
+
+
+@case
+def the_server_of_docs_porting_as_it_says_there():
+    program = "/usr/local/libexec/tarfs"
+    if not (BUILD / "tests/docs/tarfs").exists():
+        raise Skip("built without patch(1)")
+    succeed("install", "-D", "-m", "0755", str(BUILD / "tests/docs/tarfs"), program)
+    succeed(str(SBIN / "fuse-service-unit"), "tarfs", "--exec", program)
+    systemctl("daemon-reload")
+    systemctl("start", "tarfs.socket")
+    everybody_may_mount("tarfs")
+    succeed("install", "-o", ALICE, "-d", f"/home/{ALICE}/tar")
+    equal(as_user(ALICE, "sh", "-c", "mkdir -p in/sub && seq 9999 >in/sub/a && : >in/b &&"
+                  "tar --format=ustar -cf archive.tar -C in .").returncode, 0, "an archive")
+    result = as_user(ALICE, HELPER, "archive.tar", "tar", "-t", "tarfs")
+    equal(result.returncode, 0, result.stderr)
+    different = as_user(ALICE, "diff", "-r", "in", "tar")
+    equal((different.returncode, different.stdout), (0, ""), "what is read")
+    equal(as_user(ALICE, "fusermount3", "-u", "tar").returncode, 0, "he unmounts it")
+    gone("tarfs")
+    succeed("cp", "/bin/true", f"/home/{ALICE}/archive.tar")
+    equal(as_user(ALICE, HELPER, "archive.tar", "tar", "-t", "tarfs").returncode, 1, "no archive")
+    gone("tarfs")
+    contains("\n".join(journal("tarfs@*")), "tarfs: bad archive at byte 0", "the journal")
 
 
 @case
