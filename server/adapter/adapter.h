@@ -25,6 +25,13 @@ enum progress {
 	REFUSED	 /* the helper refused the mount */
 };
 
+/*
+ * Folders above granted names that the server has open, so that names relative to them are known.
+ * Each has a number near the limit, which the kernel gives to nothing else while a lower one is
+ * free: where a number was opened is otherwise not to be seen from outside.
+ */
+#define FOLDERS_MAX 32
+
 struct adapter {
 	const struct profile *profile;
 	struct fsv_service *service;
@@ -32,10 +39,16 @@ struct adapter {
 	struct grants grants;
 	enum progress progress;
 	int refusal; /* the errno of REFUSED, negative */
+	char *folder[FOLDERS_MAX];
+	int folders;
+	int top; /* the number of the first; the others are below */
 	int listener;
 	int ending;	    /* told to end while SERVING */
 	long long deadline; /* of MOUNTED and REFUSED; 0 = none */
 };
+
+/* The grant of the caller's source, or NULL. */
+struct grant *adapter_source(const struct adapter *a);
 
 /* calls.c: answer the call that the listener has, if any. */
 void calls_answer(struct adapter *a);

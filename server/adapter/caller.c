@@ -48,6 +48,31 @@ static int set_fsname(struct caller *c, struct fsv_str value)
 	return 0;
 }
 
+/* The last one that the caller gave counts. */
+static int set_value(struct caller *c, struct fsv_str name, struct fsv_str value)
+{
+	char *copy = malloc(value.len + 1);
+	size_t i, len;
+
+	if (!copy || fsv_opt_unescape(value, copy, value.len + 1, &len)) {
+		free(copy);
+		return -ENOMEM;
+	}
+	for (i = 0; i < c->values && !fsv_str_same(c->value[i].name, name); i++)
+		;
+	if (i == CALLER_VALUES_MAX) {
+		free(copy);
+		return -EINVAL;
+	}
+	if (i < c->values)
+		free(c->value[i].text);
+	else
+		c->values++;
+	c->value[i].name = name;
+	c->value[i].text = copy;
+	return 0;
+}
+
 static int take_option(
 	struct caller *c, const struct profile *p, struct lists *lists, struct fsv_str token)
 {
@@ -56,6 +81,8 @@ static int take_option(
 
 	if (token.len == 0 || fsv_str_is(token, "defaults") || starts_with(token, "X-"))
 		return 0;
+	if (valued && !profile_has(fsv_str_of("SRC MNT OPTS"), name) && profile_has_value(p, name))
+		return set_value(c, name, value);
 	/* These make the mount what it is; the server hears of "ro" once all has been read. */
 	if (fsv_ms_lookup(token)) {
 		fsv_ms_collect(token, &c->ms);
@@ -168,58 +195,88 @@ void caller_free(struct caller *c)
 	free(c->fsname);
 	free(c->options);
 	free(c->mtab);
+	while (c->values > 0)
+		free(c->value[--c->values].text);
 }
 
-/* The words that one word of the profile becomes: at most two. */
-static int expand(const struct caller *c, struct fsv_str word, const char *source,
-	const char *mountpoint, struct fsv_str out[2])
+/* Words one behind the other: counted, and written where there is room for them. */
+struct layout {
+	char **argv;
+	char *text;
+	size_t words, bytes;
+};
+
+/* A word of up to three pieces. */
+static void lay_word(
+	struct layout *l, struct fsv_str front, struct fsv_str middle, struct fsv_str end)
 {
-	out[0] = word;
-	if (fsv_str_is(word, "@SRC@"))
-		out[0] = fsv_str_of(source);
-	else if (fsv_str_is(word, "@MNT@"))
-		out[0] = fsv_str_of(mountpoint);
-	else if (fsv_str_is(word, "@OPTS@")) {
-		out[0] = fsv_str_of("-o");
-		out[1] = fsv_str_of(c->options);
-		return *c->options ? 2 : 0;
+	const struct fsv_str pieces[] = { front, middle, end };
+	size_t i;
+
+	if (l->argv)
+		l->argv[l->words] = l->text + l->bytes;
+	l->words++;
+	for (i = 0; i < 3; i++) {
+		if (l->argv && pieces[i].len)
+			memcpy(l->text + l->bytes, pieces[i].s, pieces[i].len);
+		l->bytes += pieces[i].len;
 	}
-	return 1;
+	l->bytes++;
 }
 
-/* Count the words and their bytes, or write them where there is room for them. */
-static void lay_out(const struct caller *c, const struct profile *p, const char *source,
-	const char *mountpoint, char **argv, char *text, size_t *words, size_t *bytes)
+/* What stands for a name between two `@`, NULL where the word is then left out. */
+static const char *meaning(
+	const struct caller *c, struct fsv_str name, const char *source, const char *mountpoint)
 {
-	struct fsv_str rest = p->arguments, word = p->program, out[2];
-	int i, n = 1;
+	size_t i;
 
-	*words = *bytes = 0;
-	out[0] = word;
-	do {
-		for (i = 0; i < n; i++) {
-			if (argv) {
-				argv[*words] = text + *bytes;
-				memcpy(argv[*words], out[i].s, out[i].len);
-			}
-			++*words;
-			*bytes += out[i].len + 1;
+	if (fsv_str_is(name, "SRC"))
+		return source;
+	if (fsv_str_is(name, "MNT"))
+		return mountpoint;
+	for (i = 0; i < c->values; i++)
+		if (fsv_str_same(c->value[i].name, name))
+			return c->value[i].text;
+	return NULL;
+}
+
+static void lay_out(const struct caller *c, const struct profile *p, const char *source,
+	const char *mountpoint, struct layout *l)
+{
+	const struct fsv_str nothing = { "", 0 };
+	struct fsv_str rest = p->arguments, word, front, name, end;
+	const char *text;
+
+	l->words = l->bytes = 0;
+	lay_word(l, p->program, nothing, nothing);
+	while (profile_word(&rest, &word)) {
+		if (fsv_str_is(word, "@OPTS@")) {
+			if (!*c->options)
+				continue;
+			lay_word(l, fsv_str_of("-o"), nothing, nothing);
+			lay_word(l, fsv_str_of(c->options), nothing, nothing);
+		} else if (profile_blank(word, &front, &name, &end)) {
+			text = meaning(c, name, source, mountpoint);
+			if (text)
+				lay_word(l, front, fsv_str_of(text), end);
+		} else {
+			lay_word(l, word, nothing, nothing);
 		}
-		if (!profile_word(&rest, &word))
-			break;
-		n = expand(c, word, source, mountpoint, out);
-	} while (1);
+	}
 }
 
 char **caller_arguments(
 	const struct caller *c, const struct profile *p, const char *source, const char *mountpoint)
 {
-	size_t words, bytes;
+	struct layout l = { .argv = NULL };
 	char **argv;
 
-	lay_out(c, p, source, mountpoint, NULL, NULL, &words, &bytes);
-	argv = calloc(1, (words + 1) * sizeof(*argv) + bytes);
-	if (argv)
-		lay_out(c, p, source, mountpoint, argv, (char *)(argv + words + 1), &words, &bytes);
+	lay_out(c, p, source, mountpoint, &l);
+	argv = calloc(1, (l.words + 1) * sizeof(*argv) + l.bytes);
+	if (argv) {
+		l.argv = argv;
+		l.text = (char *)(argv + l.words + 1);
+		lay_out(c, p, source, mountpoint, &l);
+	}
 	return argv;
 }

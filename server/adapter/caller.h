@@ -10,6 +10,9 @@
 #include "fsv_options.h"
 #include "profile.h"
 
+/* The most words with an option's value that a profile may have. */
+#define CALLER_VALUES_MAX 8
+
 struct caller {
 	int argc; /* the command line without the type */
 	const char **argv;
@@ -17,6 +20,12 @@ struct caller {
 	char *fsname;  /* what the mount table shows: fsname=, or else the source */
 	char *options; /* for the server, profile's first; "" if none */
 	char *mtab;    /* mount(8)'s own words; "" if none */
+	/* Values of the options that have words of their own in the profile. */
+	struct {
+		struct fsv_str name;
+		char *text;
+	} value[CALLER_VALUES_MAX];
+	size_t values;
 	struct fsv_ms_said ms;
 	int allow_other; /* the caller typed it */
 };

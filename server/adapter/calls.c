@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "adapter.h"
@@ -146,18 +148,66 @@ static void look_end(const struct found *found, int fd)
 		fsv_fd_close(&fd);
 }
 
-/* Put a copy of `fd` into the server as its call's result. */
-static int hand_over(const struct adapter *a, const struct call *call, int fd, int flags)
+/* Put a copy of `fd` into the server as its call's result; with this number, if not 0. */
+static int hand_over_as(
+	const struct adapter *a, const struct call *call, int fd, int flags, int number)
 {
 	struct seccomp_notif_addfd add = { .id = call->notif->id,
-		.flags = SECCOMP_ADDFD_FLAG_SEND,
+		.flags = SECCOMP_ADDFD_FLAG_SEND | (number ? SECCOMP_ADDFD_FLAG_SETFD : 0),
 		.srcfd = (uint32_t)fd,
+		.newfd = (uint32_t)number,
 		.newfd_flags = (uint32_t)(flags & O_CLOEXEC) };
 
 	if (ioctl(a->listener, SECCOMP_IOCTL_NOTIF_ADDFD, &add) >= 0)
 		return ANSWERED;
 	/* ENOENT: the call was interrupted; nobody waits for the answer. */
 	return errno == ENOENT ? ANSWERED : -errno;
+}
+
+static int hand_over(const struct adapter *a, const struct call *call, int fd, int flags)
+{
+	return hand_over_as(a, call, fd, flags, 0);
+}
+
+/*
+ * A folder above a granted name: as it is seen from here, which is as the server sees it, or else
+ * one that is empty. But for /proc, which shows everybody something else, and would show ours.
+ */
+static int folder_file(const char *path)
+{
+	FSV_AUTO_FD fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct statfs fs;
+
+	if (fd < 0)
+		return open(STAND_IN, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fstatfs(fd, &fs) || fs.f_type == PROC_SUPER_MAGIC)
+		return -1;
+	return fsv_fd_take(&fd);
+}
+
+static int open_folder(struct adapter *a, const struct call *call, int flags)
+{
+	FSV_AUTO_FD fd = -1;
+	int ret;
+
+	if ((flags & O_CREAT) || (!(flags & O_PATH) && (flags & O_ACCMODE) != O_RDONLY) ||
+		a->folders == FOLDERS_MAX || a->top < 2 * FOLDERS_MAX)
+		return TO_KERNEL;
+	fd = folder_file(call->path);
+	if (fd < 0)
+		return TO_KERNEL;
+	a->folder[a->folders] = strdup(call->path);
+	if (!a->folder[a->folders])
+		return TO_KERNEL;
+	ret = hand_over_as(a, call, fd, flags, a->top - a->folders);
+	a->folders++;
+	return ret;
+}
+
+/* Where the server has this descriptor open, if that is known. */
+static const char *folder_of(const struct adapter *a, int fd)
+{
+	return fd <= a->top && fd > a->top - a->folders ? a->folder[a->top - fd] : NULL;
 }
 
 static int open_grant(struct adapter *a, struct grant *grant, int flags, mode_t mode)
@@ -184,6 +234,7 @@ static int do_open(struct adapter *a, const struct call *call, int flags, mode_t
 	case FUSE_DEVICE: return hand_over(a, call, fsv_service_fusedev(a->service), flags);
 	case SYNTHETIC: fd = synthetic_file(found.text); break;
 	case GRANTED: fd = open_grant(a, found.grant, flags, mode); break;
+	case ABOVE: return open_folder(a, call, flags);
 	default: return TO_KERNEL;
 	}
 	return fd < 0 ? fd : hand_over(a, call, fd, flags);
@@ -276,19 +327,23 @@ static int answer_readlink(struct adapter *a, const struct call *call)
 	return fd < 0 ? fd : -EINVAL;
 }
 
+struct grant *adapter_source(const struct adapter *a)
+{
+	char path[GRANT_PATH];
+
+	if (path_absolute("/", a->caller.argv[a->caller.source_index], path))
+		return NULL;
+	return grants_find(&a->grants, path);
+}
+
 static int source_is_block_device(struct adapter *a)
 {
-	struct grant *grant = NULL;
-	char path[GRANT_PATH];
-	struct found found = { .thing = GRANTED };
+	struct found found = { .thing = GRANTED, .grant = adapter_source(a) };
 	struct stat st;
 	int fd;
 
-	if (!path_absolute("/", a->caller.argv[a->caller.source_index], path))
-		grant = grants_find(&a->grants, path);
-	if (!grant)
+	if (!found.grant)
 		return 0;
-	found.grant = grant;
 	fd = look_begin(a, &found);
 	return fd >= 0 && !fstat(fd, &st) && S_ISBLK(st.st_mode);
 }
@@ -360,23 +415,24 @@ static int answer_mount(struct adapter *a, const struct call *call)
 }
 
 /*
- * Relative to the folder of an open descriptor it is left alone. Else it is taken as if the server
- * had stayed where it was started, in "/": where it is would be seen only in /proc, which no
- * service has. Should it be elsewhere, then a name of its own that looks like a granted one is that
- * one.
+ * A name that is relative to a folder which is not known is left alone. One without a folder is
+ * taken as if the server had stayed where it was started, in "/": where it is would be seen only in
+ * /proc, which no service has. Should it be elsewhere, then a name of its own that looks like a
+ * granted one is that one.
  */
-static int read_path(struct call *call)
+static int read_path(const struct adapter *a, struct call *call)
 {
 	const __u64 *args = call->notif->data.args;
 	char path[GRANT_PATH];
+	const char *base = "/";
 	int ret;
 
 	ret = memory_string(call->tid, args[call->what->path], path, sizeof(path));
 	if (ret)
 		return ret;
 	if (*path != '/' && call->what->dirfd >= 0 && (int)args[call->what->dirfd] != AT_FDCWD)
-		return -EXDEV;
-	return path_absolute("/", path, call->path);
+		base = folder_of(a, (int)args[call->what->dirfd]);
+	return base ? path_absolute(base, path, call->path) : -EXDEV;
 }
 
 static int answer(struct adapter *a, const struct call *call)
@@ -422,7 +478,7 @@ void calls_answer(struct adapter *a)
 	call.what = filter_call(buf.notif.data.nr);
 	call.tid = (pid_t)buf.notif.pid;
 	/* If the call is over by now, what was read may be another thread's. */
-	if (call.what && !read_path(&call) &&
+	if (call.what && !read_path(a, &call) &&
 		!ioctl(a->listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &buf.notif.id))
 		result = answer(a, &call);
 	respond(a, &call, result);

@@ -107,6 +107,23 @@ int check_list(const char *folder)
 	return fflush(stdout) ? 1 : 0;
 }
 
+/* What the unit shows the server besides: without it systemd does not start it. */
+static int check_bound(const struct profile *p)
+{
+	struct fsv_str rest = p->bind, path;
+	char name[GRANT_PATH];
+	int all = 1;
+
+	while (profile_word(&rest, &path)) {
+		snprintf(name, sizeof(name), "%.*s", (int)path.len, path.s);
+		if (access(name, F_OK)) {
+			printf("file %s: missing\n", quote(path));
+			all = 0;
+		}
+	}
+	return all;
+}
+
 static int check_program(const struct profile *p)
 {
 	int found = is_executable(p->program);
@@ -168,6 +185,7 @@ int check_one(const char *path, const char *name)
 		return 1;
 	printf("profile %s: %s\n", quoted(path), text_of(p.about));
 	ok = check_program(&p);
+	ok &= check_bound(&p);
 	ok &= check_kernel();
 	ok &= check_socket(name);
 	free(text);

@@ -11,7 +11,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#if defined(__x86_64__)
+/* A build may say that it has none, to show what happens then. */
+#ifdef FILTER_WITHOUT_TABLE
+#define NATIVE_ARCH 0u
+#elif defined(__x86_64__)
 #define NATIVE_ARCH AUDIT_ARCH_X86_64
 #elif defined(__aarch64__)
 #define NATIVE_ARCH AUDIT_ARCH_AARCH64
@@ -27,6 +30,8 @@
 #define OTHER_TABLE 0x40000000u
 
 static const struct notified calls[] = {
+/* 32-bit machines lack some of these names; there is no table for them. */
+#if defined(__LP64__)
 	{ SYS_openat, CALL_OPEN, 0, 1, 2, 3 },
 	{ SYS_openat2, CALL_OPEN_HOW, 0, 1, 2, -1 },
 	{ SYS_newfstatat, CALL_STAT, 0, 1, -1, 2 },
@@ -35,6 +40,7 @@ static const struct notified calls[] = {
 	{ SYS_faccessat2, CALL_ACCESS, 0, 1, 2, -1 },
 	{ SYS_readlinkat, CALL_READLINK, 0, 1, -1, -1 },
 	{ SYS_mount, CALL_MOUNT, -1, 1, -1, -1 },
+#endif
 #ifdef SYS_open
 	{ SYS_open, CALL_OPEN, -1, 0, 1, 2 },
 	{ SYS_stat, CALL_STAT, -1, 0, -1, 1 },
@@ -62,8 +68,10 @@ static const int id_calls[] = { SYS_setuid, SYS_setgid, SYS_setreuid, SYS_setreg
 	SYS_setresgid, SYS_setgroups };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define PROGRAM_MAX \
-	(6 + 2 * (COUNT(calls) + COUNT(unknown) + COUNT(forbidden) + COUNT(id_calls)) + 5 + 5 + 1)
+_Static_assert(
+	6 + 2 * (COUNT(calls) + COUNT(unknown) + COUNT(forbidden) + COUNT(id_calls)) + 5 + 5 + 1 <=
+		FILTER_MAX,
+	"a filter fits");
 
 #define LOAD(offset) ((struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)(offset)))
 #define RETURN(what) ((struct sock_filter)BPF_STMT(BPF_RET | BPF_K, (what)))
@@ -72,7 +80,7 @@ static const int id_calls[] = { SYS_setuid, SYS_setgid, SYS_setreuid, SYS_setreg
 #define FAIL(error) (SECCOMP_RET_ERRNO | (uint32_t)(error))
 
 struct program {
-	struct sock_filter code[PROGRAM_MAX];
+	struct sock_filter *code;
 	unsigned short len;
 };
 
@@ -119,8 +127,9 @@ static void add_pid_rule(struct program *p, int nr, pid_t value, int only)
 	add(p, RETURN(SECCOMP_RET_ALLOW));
 }
 
-static void build(struct program *p, pid_t adapter, int fake_ids)
+unsigned short filter_build(struct sock_filter *code, pid_t adapter, int fake_ids)
 {
+	struct program program = { .code = code }, *p = &program;
 	size_t i;
 
 	/* By another table of numbers, nothing below would be what it seems. */
@@ -141,17 +150,16 @@ static void build(struct program *p, pid_t adapter, int fake_ids)
 	add_pid_rule(p, SYS_tgkill, adapter, 0);
 	add_pid_rule(p, SYS_prlimit64, 0, 1);
 	add(p, RETURN(SECCOMP_RET_ALLOW));
+	return p->len;
 }
 
 int filter_install(pid_t adapter, int fake_ids)
 {
 	unsigned long flags = SECCOMP_FILTER_FLAG_NEW_LISTENER;
-	struct program program = { .len = 0 };
-	struct sock_fprog prog = { .filter = program.code };
+	struct sock_filter code[FILTER_MAX];
+	struct sock_fprog prog = { .len = filter_build(code, adapter, fake_ids), .filter = code };
 	long fd;
 
-	build(&program, adapter, fake_ids);
-	prog.len = program.len;
 	/* Without it a signal makes the server ask again and again, as Go's clock does to it. */
 	fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
 		flags | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, &prog);

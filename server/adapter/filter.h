@@ -30,6 +30,14 @@ struct notified {
 	int out;   /* where stat(2)'s answer goes; the mode of an open */
 };
 
+/*
+ * The program: one for all calls, so that it can be looked at without a kernel. `code` has room for
+ * FILTER_MAX instructions; their number.
+ */
+#define FILTER_MAX 128
+struct sock_filter;
+unsigned short filter_build(struct sock_filter *code, pid_t adapter, int fake_ids);
+
 /* Whether there is a table for this machine; the kernel may still lack what it takes. */
 int filter_supported(void);
 /* The call of this number, or NULL. */

@@ -84,7 +84,7 @@ static int add(struct grants *g, const struct fsv_name *name)
 		return -ENOMEM;
 	}
 	grant->look = -1;
-	grant->written = 0;
+	grant->opened = grant->written = 0;
 	for (i = 0; i < GRANT_SPARES; i++)
 		grant->spare[i] = -1;
 	g->count++;
@@ -138,7 +138,8 @@ struct grant *grants_find(const struct grants *g, const char *path)
 
 int grants_above(const struct grants *g, const char *path)
 {
-	size_t i, n = strlen(path);
+	/* Without the `/` at its end, which only "/" has. */
+	size_t i, n = path[1] ? strlen(path) : 0;
 
 	for (i = 0; i < g->count; i++)
 		if (!strncmp(g->list[i].alias, path, n) && g->list[i].alias[n] == '/')
@@ -146,22 +147,40 @@ int grants_above(const struct grants *g, const char *path)
 	return 0;
 }
 
-int grant_open(struct fsv_service *s, struct grant *grant, int flags, mode_t mode)
+/* Quietly: the server is told by the call's result, and most try without some flag first. */
+static int ask(struct fsv_service *s, const struct grant *grant, int flags, mode_t mode)
 {
-	/* The server is told by the call's result, and most try without some flag first. */
 	const struct fsv_wanted wanted = { .path = grant->word,
 		.open_flags = flags,
 		.create_mode = mode,
 		.request_flags = FSV_OPEN_QUIET };
+
+	return fsv_service_ask(s, &wanted);
+}
+
+void grant_explain(struct fsv_service *s, struct grant *grant)
+{
+	const struct fsv_wanted wanted = { .path = grant->word, .open_flags = O_RDONLY };
+	int fd = -1;
+
+	if (!grant->opened && !fsv_service_ask(s, &wanted) &&
+		!fsv_service_answer(s, grant->word, &fd))
+		fsv_fd_close(&fd);
+}
+
+int grant_open(struct fsv_service *s, struct grant *grant, int flags, mode_t mode)
+{
 	int fd, ret;
 
-	ret = fsv_service_ask(s, &wanted);
+	ret = ask(s, grant, flags, mode);
 	if (!ret)
 		ret = fsv_service_answer(s, grant->word, &fd);
 	if (ret)
 		return ret;
-	if (fd >= 0 && (flags & O_ACCMODE) != O_RDONLY)
-		grant->written = 1;
+	if (fd >= 0) {
+		grant->opened = 1;
+		grant->written |= (flags & O_ACCMODE) != O_RDONLY;
+	}
 	return fd;
 }
 
@@ -175,23 +194,32 @@ int grant_take_spare(struct grant *grant)
 	return -EMFILE;
 }
 
+/* How many of this grant there are to be. */
+static int spares_wanted(const struct grants *g, const struct grant *grant)
+{
+	int most = grant->written ? GRANT_SPARES_WRITTEN : GRANT_SPARES;
+	int share = GRANT_SPARES_ALL / (int)g->count;
+
+	return share < most ? share : most;
+}
+
 void grants_fill_spares(struct fsv_service *s, struct grants *g)
 {
 	size_t i;
-	int k;
 
 	for (i = 0; i < g->count; i++) {
 		struct grant *grant = &g->list[i];
+		int k, wanted, flags = grant->written ? O_RDWR : O_RDONLY;
 
 		if (grant->look < 0)
 			grant->look = grant_open(s, grant, O_RDONLY, 0);
-		for (k = 0; k < GRANT_SPARES; k++) {
-			int fd = grant_open(s, grant, grant->written ? O_RDWR : O_RDONLY, 0);
-
-			/* A name that cannot be opened now will not be opened later either. */
-			if (fd < 0)
+		/* A name that cannot be opened now will not be opened later either. */
+		wanted = grant->look < 0 ? 0 : spares_wanted(g, grant);
+		/* All questions first: answers one by one would take longer than the mount. */
+		for (k = 0; k < wanted && !ask(s, grant, flags, 0); k++)
+			;
+		for (wanted = k, k = 0; k < wanted; k++)
+			if (fsv_service_answer(s, grant->word, &grant->spare[k]))
 				break;
-			grant->spare[k] = fd;
-		}
 	}
 }

@@ -13,16 +13,23 @@
 
 #include "fsv_service.h"
 
-/* How often a name can be opened once the helper opens no more (after the mount). */
-#define GRANT_SPARES 4
-#define GRANTS_MAX   64
-#define GRANT_PATH   4096
+/*
+ * How often a name can be opened once the helper opens no more (after the mount): all names
+ * together, one name, and one that the server writes. Each time the server gets an open file of its
+ * own, since a copy of another would share its position. The helper opens 256 in all.
+ */
+#define GRANT_SPARES_ALL     128
+#define GRANT_SPARES	     32
+#define GRANT_SPARES_WRITTEN 8
+#define GRANTS_MAX	     64
+#define GRANT_PATH	     4096
 
 struct grant {
 	char *word;  /* as the caller typed it, for the helper */
 	char *alias; /* the absolute name that the server knows it by */
 	int look;    /* for stat(2) and the like; negative until it is needed */
-	int written; /* the server has had it open for writing */
+	int opened;  /* the server has had it open */
+	int written; /* the same, for writing */
 	int spare[GRANT_SPARES];
 };
 
@@ -45,6 +52,8 @@ int grants_above(const struct grants *g, const char *path);
 
 /* Open it anew through the helper. An fd, or the helper's negative errno. */
 int grant_open(struct fsv_service *s, struct grant *grant, int flags, mode_t mode);
+/* One that could never be opened: have the helper tell its caller why. */
+void grant_explain(struct fsv_service *s, struct grant *grant);
 /* A spare instead, in any order; -EMFILE when there is none left. */
 int grant_take_spare(struct grant *grant);
 /* Fill the spares: the last moment is just before the mount. */

@@ -149,6 +149,10 @@ static int serve(struct adapter *a)
 	if (ret)
 		return ret;
 	if (a->progress != SERVING) {
+		struct grant *source = adapter_source(a);
+
+		if (source && a->progress == WAITING)
+			grant_explain(a->service, source);
 		say("the server has ended without serving (status %d)",
 			WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
 		return -ECHILD;
@@ -197,6 +201,8 @@ static int run_mount(struct adapter *a, const char **argv)
 	ret = grants_init(&a->grants, a->caller.argc, a->caller.argv, a->caller.mountpoint_index);
 	if (!ret) {
 		ret = run_server(a);
+		while (a->folders > 0)
+			free(a->folder[--a->folders]);
 		grants_free(&a->grants);
 	}
 	caller_free(&a->caller);

@@ -7,6 +7,12 @@ static int is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\r';
 }
 
+static int is_name_character(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_' || c == '-' || c == '.';
+}
+
 static struct fsv_str trim(struct fsv_str text)
 {
 	while (text.len > 0 && is_blank(text.s[0]))
@@ -52,6 +58,39 @@ int profile_has(struct fsv_str list, struct fsv_str word)
 	return 0;
 }
 
+int profile_blank(
+	struct fsv_str word, struct fsv_str *front, struct fsv_str *name, struct fsv_str *end)
+{
+	struct fsv_str rest = word, before, inside;
+	size_t i;
+
+	before = take_until(&rest, '@');
+	if (before.len == word.len)
+		return 0;
+	i = rest.len;
+	inside = take_until(&rest, '@');
+	/* No second one, or nothing in between. */
+	if (inside.len == i || inside.len == 0)
+		return 0;
+	for (i = 0; i < inside.len; i++)
+		if (!is_name_character(inside.s[i]))
+			return 0;
+	*front = before;
+	*name = inside;
+	*end = rest;
+	return 1;
+}
+
+int profile_has_value(const struct profile *p, struct fsv_str option)
+{
+	struct fsv_str rest = p->arguments, word, front, name, end;
+
+	while (profile_word(&rest, &word))
+		if (profile_blank(word, &front, &name, &end) && fsv_str_same(name, option))
+			return 1;
+	return 0;
+}
+
 static enum fsv_reason set_text(struct fsv_str *slot, struct fsv_str value)
 {
 	if (slot->s)
@@ -63,6 +102,16 @@ static enum fsv_reason set_text(struct fsv_str *slot, struct fsv_str value)
 static enum fsv_reason set_path(struct fsv_str *slot, struct fsv_str value)
 {
 	return value.s[0] == '/' ? set_text(slot, value) : FSV_R_NAME;
+}
+
+static enum fsv_reason set_paths(struct fsv_str *slot, struct fsv_str value)
+{
+	struct fsv_str rest = value, path;
+
+	while (profile_word(&rest, &path))
+		if (path.s[0] != '/')
+			return FSV_R_NAME;
+	return set_text(slot, value);
 }
 
 static enum fsv_reason add_file(struct profile *p, struct fsv_str value)
@@ -98,12 +147,16 @@ static enum fsv_reason set(struct profile *p, struct fsv_str key, struct fsv_str
 		return set_text(&p->options, value);
 	if (fsv_str_is(key, "drop"))
 		return set_text(&p->drop, value);
+	if (fsv_str_is(key, "bind"))
+		return set_paths(&p->bind, value);
 	if (fsv_str_is(key, "file"))
 		return add_file(p, value);
 	if (fsv_str_is(key, "access"))
 		return set_flag(&p->read_only, value, "read-only");
 	if (fsv_str_is(key, "ids"))
 		return set_flag(&p->fake_ids, value, "pretend");
+	if (fsv_str_is(key, "network"))
+		return set_flag(&p->network, value, "yes");
 	return FSV_R_UNKNOWN;
 }
 
@@ -125,8 +178,8 @@ static enum fsv_reason parse_line(struct profile *p, struct fsv_str text)
 
 static enum fsv_reason check_whole(const struct profile *p)
 {
-	if (!p->program.s || !profile_has(p->arguments, fsv_str_of("@SRC@")) ||
-		!profile_has(p->arguments, fsv_str_of("@MNT@")))
+	if (!p->program.s || !profile_has_value(p, fsv_str_of("SRC")) ||
+		!profile_has_value(p, fsv_str_of("MNT")))
 		return FSV_R_MISSING;
 	return FSV_OK;
 }

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -101,6 +103,16 @@ static int start(struct adapter *a, char **argv)
 	return ret;
 }
 
+/* The highest number that the server can have for an open file. */
+static int highest_file(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		return 0;
+	return limit.rlim_cur > FD_SETSIZE ? FD_SETSIZE - 1 : (int)limit.rlim_cur - 1;
+}
+
 int server_start(struct adapter *a)
 {
 	char source[GRANT_PATH], **argv;
@@ -109,6 +121,7 @@ int server_start(struct adapter *a)
 	ret = path_absolute("/", a->caller.argv[a->caller.source_index], source);
 	if (ret)
 		return ret;
+	a->top = highest_file();
 	argv = caller_arguments(&a->caller, a->profile, source, STAND_IN);
 	if (!argv)
 		return -ENOMEM;

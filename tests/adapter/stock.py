@@ -7,6 +7,7 @@ import os
 import pathlib
 import random
 import shutil
+import struct
 import subprocess
 import sys
 
@@ -20,9 +21,12 @@ PROFILES = str(pathlib.Path(__file__).parent.parent.parent / "server/adapter/pro
 def installed(profile):
     """Skip where the server of this profile is not there."""
     with open(profile, encoding="utf-8") as f:
-        program = next(l.split("=")[1].strip() for l in f if l.startswith("program"))
-    if not os.access(program, os.X_OK):
-        raise Skip(f"{program} is not installed")
+        lines = [line.split("=", 1) for line in f if "=" in line and line[0] != "#"]
+    for key, value in lines:
+        if key.strip() in ("program", "bind"):
+            for path in value.split():
+                if not os.path.exists(path):
+                    raise Skip(f"{path} is not installed")
 
 
 def prepare(world, profile):
@@ -132,24 +136,69 @@ def make_exfat(_, image):
     quiet("mkfs.exfat", image)
 
 
+def make_hfsplus(tree, image):
+    """The partition that xorriso puts next to an ISO file system, for the same files."""
+    quiet("xorriso", "-as", "mkisofs", "-quiet", "-hfsplus", "-o", f"{image}.iso", tree)
+    with open(f"{image}.iso", "rb") as f:
+        whole = f.read()
+    os.unlink(f"{image}.iso")
+    start = next(n for n in range(0, len(whole), 512) if whole[n + 1024:n + 1026] == b"H+")
+    block_size, blocks = struct.unpack_from(">II", whole, start + 1024 + 40)
+    with open(image, "wb") as f:
+        f.write(whole[start:start + block_size * blocks])
+
+
+def make_bitlocker(tree, image):
+    """The file that opens it is beside it."""
+    import bitlocker  # the only user of a package that not every machine has
+    with open(f"{tree}/sub/file5", "rb") as f:
+        plain = bitlocker.write(image, f"{image}.key", f.read())
+    with open(f"{image}.plain", "wb") as f:
+        f.write(plain)
+
+
 FORMATS = {"squashfs": make_squashfs, "ext4": make_ext4, "iso": make_iso, "tar": make_tar,
            "zip": make_zip, "btrfs": make_btrfs, "xfs": make_xfs, "fat": make_fat,
-           "ntfs": make_ntfs, "exfat": make_exfat}
+           "ntfs": make_ntfs, "exfat": make_exfat, "hfsplus": make_hfsplus,
+           "bitlocker": make_bitlocker}
 
-# profile, format, the program that must be there
+# profile, format
 READERS = (("squashfuse", "squashfs"), ("squashfuse_ll", "squashfs"), ("fuse2fs", "ext4"),
            ("fuseiso", "iso"), ("archivemount", "tar"), ("fuse-zip", "zip"),
            ("grub-mount", "ext4"), ("grub-mount", "btrfs"), ("grub-mount", "xfs"),
-           ("fusefat", "fat"))
+           ("grub-mount", "hfsplus"), ("fusefat", "fat"), ("dislocker", "bitlocker"))
 WRITERS = (("fuse2fs", "ext4"), ("ntfs-3g", "ntfs"), ("exfat-fuse", "exfat"))
 CHECKERS = {"ext4": ("e2fsck", "-fn"), "ntfs": ("ntfsfix", "-n"), "exfat": ("fsck.exfat", "-n")}
-OPTIONS = {"fuse2fs": "fakeroot"}
+# These want a file, run directly too.
+NO_DEVICE = (("fuse-zip", "zip"),)
+# What a device of root's is mounted as: these ask for it, and the kernel does it for root only.
+FUSEBLK = ("ntfs-3g", "exfat-fuse")
+RCLONE = "[remote]\ntype = {}\n"
 
 
-def words_for(profile, *options):
-    """The -o that a mount with this profile needs."""
-    options = [*options, OPTIONS[profile]] if profile in OPTIONS else list(options)
+def words_for(profile, image, *options):
+    """The -o that a mount of this image with this profile needs."""
+    own = {"fuse2fs": ["fakeroot"], "dislocker": [f"fvek={image}.key"],
+           "rclone": ["remote=remote:"]}
+    options = [*options, *own.get(profile, [])]
     return ["-o", ",".join(options)] if options else []
+
+
+def copy_image(made, image, owner):
+    """A private copy, with its key if it has one."""
+    for end in ("", ".key"):
+        if os.path.exists(made + end):
+            quiet("cp", "--sparse=always", made + end, image + end)
+            os.chmod(image + end, 0o600)
+            os.chown(image + end, owner, owner)
+
+
+def expected(tree, made, kind):
+    """What sums() finds in a mount of this image."""
+    if kind != "bitlocker":
+        return sums(tree)
+    with open(f"{made}.plain", "rb") as f:
+        return {"DISLOCKER-FILE": hashlib.sha256(f.read()).hexdigest()}
 
 
 def sums(folder):

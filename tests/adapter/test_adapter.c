@@ -42,7 +42,7 @@ static void good_profile(void **state)
 		"# a comment\n\n  about =  two words \npackage=p\r\n"
 		"program = /usr/bin/x\narguments = -f @OPTS@ @SRC@ @MNT@\n"
 		"options = a,b=c\ndrop = d e\naccess = read-only\nids = pretend\n"
-		"file = /etc/a one\nfile = /etc/b two";
+		"file = /etc/a one\nfile = /etc/b two\nbind = /c /d\nnetwork = yes";
 	struct guard g = guard_new(sizeof(text));
 	struct fsv_str rest, word;
 	struct profile p;
@@ -58,7 +58,8 @@ static void good_profile(void **state)
 	assert_view(p.options, S("a,b=c"));
 	assert_true(profile_has(p.drop, S("e")));
 	assert_false(profile_has(p.drop, S("d e")));
-	assert_true(p.read_only && p.fake_ids);
+	assert_true(p.read_only && p.fake_ids && p.network);
+	assert_view(p.bind, S("/c /d"));
 	assert_int_equal(p.files, 2);
 	assert_view(p.file[1], S("/etc/b two"));
 	rest = p.arguments;
@@ -77,7 +78,12 @@ static void bad_profiles(void **state)
 		{ VIEW(""), FSV_R_MISSING, 0 },
 		{ VIEW("program = /bin/x\n"), FSV_R_MISSING, 0 },
 		{ VIEW("program = /bin/x\narguments = @SRC@\n"), FSV_R_MISSING, 0 },
-		{ VIEW("program = /bin/x\narguments = @SRC@x @MNT@\n"), FSV_R_MISSING, 0 },
+		{ VIEW("program = /bin/x\narguments = @SRC @MNT@\n"), FSV_R_MISSING, 0 },
+		{ VIEW("program = /bin/x\narguments = @SRC@@MNT@\n"), FSV_R_MISSING, 0 },
+		{ VIEW("program = /bin/x\narguments = @ SRC@ @MNT@\n"), FSV_R_MISSING, 0 },
+		{ VIEW(GOOD "network = no\n"), FSV_R_UNKNOWN, 3 },
+		{ VIEW(GOOD "bind = /a b\n"), FSV_R_NAME, 3 },
+		{ VIEW(GOOD "bind = /a\nbind = /b\n"), FSV_R_REPEATED, 4 },
 		{ VIEW("arguments = @SRC@ @MNT@\n"), FSV_R_MISSING, 0 },
 		{ VIEW(GOOD "program = /bin/y\n"), FSV_R_REPEATED, 3 },
 		{ VIEW(GOOD "color = red\n"), FSV_R_UNKNOWN, 3 },
@@ -250,6 +256,41 @@ static void arguments(void **state)
 	}
 }
 
+/* A word with an option's value is there if the option is. */
+static void options_with_words(void **state)
+{
+	static const struct {
+		const char *list, *want[10];
+	} rows[] = {
+		{ "", { "/bin/x", "-V/src", "/m" } },
+		{ "k=/key", { "/bin/x", "-V/src", "-k/key", "/m" } },
+		{ "k=/a,k=/b\\,c,n-2=1", { "/bin/x", "-V/src", "-k/b,c", "x1x", "1", "/m" } },
+		{ "k=,n-2=", { "/bin/x", "-V/src", "-k", "xx", "", "/m" } },
+		{ "k,SRC=1,MNT=2,OPTS=3,a=4",
+			{ "/bin/x", "-V/src", "-o", "k,SRC=1,MNT=2,OPTS=3,a=4", "/m" } },
+		{ "ro,k=@SRC@", { "/bin/x", "-V/src", "-k@SRC@", "-o", "ro", "/m" } },
+	};
+	struct profile p = plain;
+	size_t i, k;
+
+	(void)state;
+	p.arguments = S("-V@SRC@ -k@k@ x@n-2@x @n-2@ @OPTS@ @MNT@");
+	for (i = 0; i < COUNT(rows); i++) {
+		const char *argv[] = { "type", "src", "mnt", "-o", rows[i].list }, *bad;
+		struct caller c;
+		char **made;
+
+		assert_int_equal(caller_read(&p, 5, argv, &c, &bad), 0);
+		made = caller_arguments(&c, &p, "/src", "/m");
+		assert_non_null(made);
+		for (k = 0; rows[i].want[k]; k++)
+			assert_string_equal(made[k], rows[i].want[k]);
+		assert_null(made[k]);
+		free(made);
+		caller_free(&c);
+	}
+}
+
 static void paths(void **state)
 {
 	static const struct {
@@ -307,6 +348,7 @@ static void granted_names(void **state)
 	assert_null(grants_find(&g, "/dir/src/x"));
 	assert_null(grants_find(&g, "/"));
 	assert_true(grants_above(&g, "/dir"));
+	assert_true(grants_above(&g, "/"));
 	assert_false(grants_above(&g, "/di"));
 	assert_false(grants_above(&g, "/dir/src"));
 	assert_false(grants_above(&g, "/dir/other"));
@@ -416,6 +458,7 @@ int main(void)
 		cmocka_unit_test(caller_refused),
 		cmocka_unit_test(server_without_options),
 		cmocka_unit_test(arguments),
+		cmocka_unit_test(options_with_words),
 		cmocka_unit_test(paths),
 		cmocka_unit_test(granted_names),
 		cmocka_unit_test(mount_options),

@@ -12,14 +12,16 @@ import os
 import random
 import shutil
 import signal
+import stat
 import sys
 
-from stock import (ADAPTER, CHECKERS, FORMATS, READERS, WRITERS, make_tree, prepare, quiet, sums,
-                   words_for, write_tree)
+from stock import (ADAPTER, CHECKERS, FORMATS, FUSEBLK, NO_DEVICE, RCLONE, READERS, WRITERS,
+                   copy_image, expected, make_tree, prepare, quiet, sums, words_for, write_tree)
 from harness import (ROOT, USER, Result, Skip, case, check, contains, equal, fails_with, main, processes,
                      umount, wait_for)
 
 images = {}
+SOURCES = ("an image", "a loop device")
 
 
 def tree(world):
@@ -47,15 +49,26 @@ def server(test, profile):
 def place(test, profile, kind, who):
     """A service, and in the caller's private folder an image and a mount point."""
     service = server(test, profile)
-    home = test.home(who)
-    image = shutil.copy(image_of(test.world, kind), f"{home}/image")
-    os.chmod(image, 0o600)
-    os.chown(image, test.id_of(who), test.id_of(who))
-    return service, image, test.directory("home/mnt", test.id_of(who))
+    home, owner = test.home(who), test.id_of(who)
+    image = f"{home}/image"
+    copy_image(image_of(test.world, kind), image, owner)
+    return service, image, test.directory("home/mnt", owner)
+
+
+def device_of(test, image, who):
+    """A loop device of the image, with a name that is the caller's alone."""
+    number = os.stat(test.loop(image)).st_rdev
+    node = f"{os.path.dirname(image)}/device"
+    os.mknod(node, stat.S_IFBLK | 0o600, number)
+    os.chown(node, test.id_of(who), test.id_of(who))
+    # words_for() finds the key by the name of the image.
+    if os.path.exists(f"{image}.key"):
+        os.rename(f"{image}.key", f"{node}.key")
+    return node
 
 
 def mount(test, profile, source, mnt, *options, who=ROOT):
-    return test.helper(source, mnt, "-t", profile, *words_for(profile, *options), who=who)
+    return test.helper(source, mnt, "-t", profile, *words_for(profile, source, *options), who=who)
 
 
 def by(test, who, function, *args):
@@ -67,51 +80,83 @@ def gone(test, service, mnt):
     service.wait_end([0])
 
 
-@case("{} shows {} to {} as it was made",
-      *((p, k, w) for p, k in READERS for w in (ROOT, USER)))
-def _(test, profile, kind, who):
-    service, image, mnt = place(test, profile, kind, who)
-    mount(test, profile, image, mnt, *(["ro"] if profile == "fuse2fs" else []),
-          who=who).is_exit(0)
-    equal(by(test, who, sums, mnt), sums(tree(test.world)), "the tree")
+def matrix(pairs):
+    return [(profile, kind, source, who) for profile, kind in pairs for source in SOURCES
+            for who in (ROOT, USER) if source == SOURCES[0] or (profile, kind) not in NO_DEVICE]
+
+
+def is_mounted(test, profile, source, mnt, what, who):
+    """As its type should be, under the caller's name for it: its options."""
+    blk = what == SOURCES[1] and who == ROOT and profile in FUSEBLK
     found = test.the_mount(mnt)
-    equal((found.type, found.source), (f"fuse.{profile}", image), "type and source")
-    check({"ro", "nosuid", "nodev"} <= set(found.options), f"options {found.options}")
+    equal((found.type, found.source), (f"fuse{'blk' if blk else ''}.{profile}", source),
+          "type and source")
+    check({"nosuid", "nodev"} <= set(found.options), f"options {found.options}")
+    return found.options
+
+
+@case("{} shows {} from {} to {} as it was made", *matrix(READERS))
+def _(test, profile, kind, what, who):
+    service, source, mnt = place(test, profile, kind, who)
+    if what != SOURCES[0]:
+        source = device_of(test, source, who)
+    mount(test, profile, source, mnt, *(["ro"] if profile == "fuse2fs" else []),
+          who=who).is_exit(0)
+    equal(by(test, who, sums, mnt), expected(tree(test.world), image_of(test.world, kind), kind),
+          "the tree")
+    check("ro" in is_mounted(test, profile, source, mnt, what, who), "it can be written")
     gone(test, service, mnt)
 
 
-@case("{} writes {} for {}, and it is whole afterwards",
-      *((p, k, w) for p, k in WRITERS for w in (ROOT, USER)))
-def _(test, profile, kind, who):
-    service, image, mnt = place(test, profile, kind, who)
-    mount(test, profile, image, mnt, who=who).is_exit(0)
+@case("{} writes {} in {} for {}, and it is whole afterwards", *matrix(WRITERS))
+def _(test, profile, kind, what, who):
+    service, source, mnt = place(test, profile, kind, who)
+    if what != SOURCES[0]:
+        source = device_of(test, source, who)
+    mount(test, profile, source, mnt, who=who).is_exit(0)
+    check("rw" in is_mounted(test, profile, source, mnt, what, who), "it cannot be written")
     by(test, who, os.mkdir, f"{mnt}/new")
     by(test, who, write_tree, tree(test.world), f"{mnt}/new")
     gone(test, service, mnt)
-    quiet(*CHECKERS[kind], image)
-    mount(test, profile, image, mnt, "ro", who=who).is_exit(0)
+    quiet(*CHECKERS[kind], source)
+    mount(test, profile, source, mnt, "ro", who=who).is_exit(0)
     equal(by(test, who, sums, f"{mnt}/new"), sums(tree(test.world)), "what was written")
     fails_with(errno.EROFS, by, test, who, os.mkdir, f"{mnt}/more")
     test.unmount(mnt)
     service.wait_end([0, 0])
 
 
-@case("{} serves {} from a loop device", ("squashfuse", "squashfs"), ("fuse2fs", "ext4"),
-      ("ntfs-3g", "ntfs"), ("exfat-fuse", "exfat"))
-def _(test, profile, kind):
-    service, image, mnt = place(test, profile, kind, ROOT)
-    device = test.loop(image)
-    mount(test, profile, device, mnt).is_exit(0)
-    found = test.the_mount(mnt)
-    # Both of these ask for fuseblk, which the kernel does only on the device itself.
-    wanted = "fuseblk" if profile in ("ntfs-3g", "exfat-fuse") else "fuse"
-    equal((found.type, found.source), (f"{wanted}.{profile}", device), "type and source")
-    if profile == "squashfuse":
-        equal(sums(mnt), sums(tree(test.world)), "the tree")
-    else:
-        write_tree(tree(test.world), mnt)
-        equal(sums(mnt), sums(tree(test.world)), "the tree")
+def config(test, home, text, who):
+    path = f"{home}/rclone.conf"
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(text)
+    os.chmod(path, 0o600)
+    os.chown(path, test.id_of(who), test.id_of(who))
+    return path
+
+
+@case("rclone writes and reads what its configuration file names, for {}", ROOT, USER)
+def _(test, who):
+    service = server(test, "rclone")
+    source = config(test, test.home(who), RCLONE.format("memory"), who)
+    mnt = test.directory("home/mnt", test.id_of(who))
+    mount(test, "rclone", source, mnt, who=who).is_exit(0)
+    is_mounted(test, "rclone", source, mnt, SOURCES[0], who)
+    by(test, who, os.mkdir, f"{mnt}/new")
+    by(test, who, write_tree, tree(test.world), f"{mnt}/new")
+    equal(by(test, who, sums, f"{mnt}/new"), sums(tree(test.world)), "what was written")
     gone(test, service, mnt)
+
+
+@case("a key file that the caller may not open, or did not name, opens nothing")
+def _(test):
+    service, image, mnt = place(test, "dislocker", "bitlocker", USER)
+    os.chown(f"{image}.key", 0, 0)
+    mount(test, "dislocker", image, mnt, who=USER).is_exit(1)
+    os.chown(f"{image}.key", test.id_of(USER), test.id_of(USER))
+    test.helper(image, mnt, "-t", "dislocker", who=USER).is_exit(1)
+    test.not_mounted()
+    service.wait_end([1, 1])
 
 
 @case("a relative source, and what the caller said of the mount")

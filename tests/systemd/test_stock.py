@@ -3,17 +3,30 @@
 # SPDX-FileCopyrightText: 2026 fuse-service
 """Stock FUSE servers in the box, with the units that fuse-service-unit writes for their profiles."""
 
+import functools
+import http.server
+import json
 import os
+import pathlib
+import stat
 import sys
+import threading
 
 import inside
-from inside import (PREFIX, SBIN, WORK, call, case, check, contains, equal, folder, gone, image,
-                    instances, journal, main, mount, status_of, succeed, systemctl, umount)
+from inside import (PREFIX, SBIN, USER_ID, WORK, call, case, check, contains, equal,
+                    everybody_may_mount, folder, gone, image, instances, journal, main, mount,
+                    open_loop, status_of, succeed, systemctl, umount)
 
 sys.path.insert(0, "/fsv/source/tests/adapter")
 import stock  # noqa: E402
 
 PROFILES = PREFIX / "lib/fuse-service/profiles"
+SHELF = pathlib.Path("/tmp/shelf")  # what is made once
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
 
 
 def install(profile):
@@ -21,56 +34,152 @@ def install(profile):
     if not (inside.UNITS / f"{profile}.socket").exists():
         succeed(str(SBIN / "fuse-service-unit"), profile, "--stock", profile)
         systemctl("daemon-reload")
-        systemctl("start", f"{profile}.socket")
+        everybody_may_mount(profile)
 
 
-def place(kind, owner):
-    """A private source with a known tree, and a mount point."""
-    tree = WORK / "tree"
-    if not tree.exists():
-        stock.make_tree(tree)
+made = {}
+
+
+def tree():
+    folder_of_it = SHELF / "tree"
+    if not folder_of_it.exists():
+        SHELF.mkdir(mode=0o755)
+        stock.make_tree(folder_of_it)
+    return folder_of_it
+
+
+def place(kind, owner, device):
+    """A private source with a known tree, a mount point, and what sums() is to find."""
+    if kind not in made:
+        made[kind] = str(SHELF / f"image.{kind}")
+        stock.FORMATS[kind](str(tree()), made[kind])
     home = folder("home", owner)
     source, mnt = home / "image", folder("home/mnt", owner)
-    stock.FORMATS[kind](str(tree), str(source))
-    os.chown(source, owner, owner)
-    source.chmod(0o600)
-    return tree, source, mnt
+    stock.copy_image(made[kind], str(source), owner)
+    loop = -1
+    if device:
+        loop, name = open_loop(str(source))
+        os.mknod(home / "device", stat.S_IFBLK | 0o600, os.stat(name).st_rdev)
+        os.chown(home / "device", owner, owner)
+        if (home / "image.key").exists():
+            (home / "image.key").rename(home / "device.key")
+        source = home / "device"
+    return source, mnt, stock.expected(str(tree()), made[kind], kind), loop
 
 
-def shows(profile, kind):
+def sums(folder_of_it, owner):
+    """As the owner of the mount, whom alone it lets in."""
+    if not owner:
+        return stock.sums(folder_of_it)
+    code = "import json, stock, sys; json.dump(stock.sums(sys.argv[1]), sys.stdout)"
+    return json.loads(succeed(sys.executable, "-c", code, str(folder_of_it), user=owner,
+                              cwd="/fsv/source/tests/adapter"))
+
+
+def shows(profile, kind, device, owner):
     install(profile)
-    tree, source, mnt = place(kind, 0)
-    mount(str(source), str(mnt), "-t", profile, *stock.words_for(profile, "ro"))
-    equal(stock.sums(mnt), stock.sums(tree), "the tree")
+    source, mnt, wanted, loop = place(kind, owner, device)
+    mount(str(source), str(mnt), "-t", profile,
+          *stock.words_for(profile, source, *(["ro"] if profile == "fuse2fs" else [])),
+          user=owner or None)
+    equal(sums(mnt, owner), wanted, "the tree")
     [pid] = instances(profile).values()
     equal(int(status_of(pid)["CapBnd"], 16), 0, "capabilities")
     umount(str(mnt))
     gone(profile)
+    if loop >= 0:
+        os.close(loop)
 
 
-def writes(profile, kind):
+WRITE = "import stock, sys; stock.write_tree(sys.argv[1], sys.argv[2])"
+
+
+def writes(profile, kind, device, owner):
     install(profile)
-    tree, source, mnt = place(kind, 0)
-    for _ in range(2):
-        mount(str(source), str(mnt), "-t", profile, *stock.words_for(profile))
-        if not (mnt / "new").exists():
-            os.mkdir(mnt / "new")
-            stock.write_tree(tree, mnt / "new")
-        equal(stock.sums(mnt / "new"), stock.sums(tree), "what was written")
+    source, mnt, _, loop = place(kind, owner, device)
+    wanted = stock.sums(tree())
+    for number in range(2):
+        mount(str(source), str(mnt), "-t", profile, *stock.words_for(profile, source),
+              user=owner or None)
+        if number == 0:
+            succeed("mkdir", str(mnt / "new"), user=owner)
+            succeed(sys.executable, "-c", WRITE, str(tree()), str(mnt / "new"), user=owner,
+                    cwd="/fsv/source/tests/adapter")
+        equal(sums(mnt / "new", owner), wanted, "what was written")
         umount(str(mnt))
         gone(profile)
+        stock.quiet(*stock.CHECKERS[kind], str(source))
+    if loop >= 0:
+        os.close(loop)
 
 
 def declare():
     for what, pairs in ((shows, stock.READERS), (writes, stock.WRITERS)):
         for profile, kind in pairs:
-            def one(what=what, profile=profile, kind=kind):
-                what(profile, kind)
-            one.__name__ = f"{profile}_{what.__name__}_{kind}"
-            case(one)
+            for device in (False, True):
+                for owner in (0, USER_ID):
+                    if device and (profile, kind) in stock.NO_DEVICE:
+                        continue
+
+                    def one(arguments=(profile, kind, device, owner), what=what):
+                        what(*arguments)
+                    one.__name__ = "_".join((
+                        profile, what.__name__, kind, "on_a_loop_device" if device else "in_a_file",
+                        "for_an_ordinary_user" if owner else "for_root"))
+                    case(one)
 
 
 declare()
+
+
+def rclone(kind, owner):
+    """(configuration file, mount point) with its service running."""
+    install("rclone")
+    home = folder("home", owner)
+    conf = home / "rclone.conf"
+    conf.write_text(stock.RCLONE.format(kind), encoding="utf-8")
+    os.chown(conf, owner, owner)
+    conf.chmod(0o600)
+    mnt = folder("home/mnt", owner)
+    mount(str(conf), str(mnt), "-t", "rclone", *stock.words_for("rclone", conf), user=owner or None)
+    return mnt
+
+
+@case
+def rclone_writes_and_reads_what_its_configuration_file_names():
+    for owner in (0, USER_ID):
+        mnt = rclone("memory", owner)
+        succeed("mkdir", str(mnt / "new"), user=owner)
+        succeed(sys.executable, "-c", WRITE, str(tree()), str(mnt / "new"), user=owner,
+                cwd="/fsv/source/tests/adapter")
+        equal(sums(mnt / "new", owner), stock.sums(tree()), "what was written")
+        umount(str(mnt))
+        gone("rclone")
+        call("rm", "-r", str(WORK / "home"))
+
+
+@case
+def what_may_use_the_network_reads_from_it():
+    server = http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(QuietHandler, directory=str(tree())))
+    threading.Thread(target=server.serve_forever).start()
+    try:
+        mnt = rclone(f"http\nurl = http://127.0.0.1:{server.server_port}/", 0)
+        equal(sums(mnt, 0), stock.sums(tree()), "the tree")
+        umount(str(mnt))
+        gone("rclone")
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@case
+def nobody_else_may_use_the_network():
+    install("rclone")
+    install("squashfuse")
+    for name, wanted in (("rclone", "no"), ("squashfuse", "yes")):
+        equal(systemctl("show", "--value", "--property=PrivateNetwork", f"{name}@x.service").strip(),
+              wanted, name)
 
 
 @case
@@ -111,7 +220,7 @@ def what_the_server_says_is_in_the_journal():
 def what_there_is_and_what_is_missing():
     adapter = str(inside.PROGRAMS / "fuse-service-adapter")
     (PROFILES / "missing").write_text("package = no-such\nprogram = /usr/bin/no-such\n"
-                                      "arguments = @SRC@ @MNT@\n", encoding="utf-8")
+                                      "bind = /usr /no/such\narguments = @SRC@ @MNT@\n", encoding="utf-8")
     (PROFILES / "wrong").write_text("program = /bin/true\ncolour = red\n", encoding="utf-8")
     result = call(adapter, "--list")
     listed = {line.split()[0] for line in result.stdout.splitlines()}
@@ -121,6 +230,7 @@ def what_there_is_and_what_is_missing():
     install("squashfuse")
     equal(call(adapter, "--check", "squashfuse").returncode, 0, "--check of a good one")
     for name, part in (("missing", "in the package no-such"), ("missing", "systemctl enable"),
+                       ("missing", "file /no/such: missing"),
                        ("gocryptfs", "acts on a directory"), ("wrong", "wrong:2: unknown")):
         result = call(adapter, "--check", name)
         equal(result.returncode, 1, f"--check {name}")
