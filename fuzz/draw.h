@@ -55,4 +55,24 @@ static inline char *draw_string(struct draw *d, size_t len)
 	return text;
 }
 
+/* What stands before the next NUL, or all that is left. The NUL is taken as well. */
+static inline struct fsv_str draw_word(struct draw *d)
+{
+	const char *end = d->left ? memchr(d->at, 0, d->left) : NULL;
+	struct fsv_str text = draw_view(d, end ? (size_t)(end - (const char *)d->at) : d->left);
+
+	(void)draw_view(d, end != NULL);
+	return text;
+}
+
+/* Words ended by NULs, at most `max`: how many. What stands behind the last NUL is left out. */
+static inline int draw_words(struct draw *d, const char **argv, int max)
+{
+	int argc = 0;
+
+	while (argc < max && d->left && memchr(d->at, 0, d->left))
+		argv[argc++] = draw_word(d).s;
+	return argc;
+}
+
 #endif

@@ -2,8 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 fuse-service */
 /*
  * Input: a fuse.conf. There are as many lines as newlines say; a line with a reason does nothing
- * else; each line alone means what it means in the file; an accepted pattern matches itself, and
- * nothing that is not an absolute path.
+ * else; each line alone means what it means in the file; an accepted pattern matches itself,
+ * nothing that is not an absolute path, and without wildcards nothing but itself.
  */
 #include "fsv_conf.h"
 #include "fuzz.h"
@@ -21,6 +21,16 @@ static void check_line(const struct fsv_conf_line *line, struct fsv_str text)
 	must(fsv_conf_match(line->pattern, line->pattern));
 	must(!fsv_conf_match(line->pattern, fsv_str_behind(line->pattern, 1)));
 	must(!fsv_conf_match(line->pattern, line->subtype));
+	must(!fsv_conf_match(line->subtype, line->pattern));
+}
+
+/* Whether the pattern of one line matches that of another one, which is a path like any other. */
+static void check_others(struct fsv_str pattern, struct fsv_str other)
+{
+	int matches = fsv_conf_match(pattern, other);
+
+	if (!memchr(pattern.s, '*', pattern.len) && !memchr(pattern.s, '?', pattern.len))
+		must(matches == fsv_str_same(pattern, other));
 }
 
 static void check_alone(const struct fsv_conf_line *line, struct fsv_str text)
@@ -40,6 +50,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fsv_str rest = { (const char *)data, size };
 	struct fsv_conf walk;
+	struct fsv_str before = { "/img/.disk", 10 };
 	struct fsv_conf_line line;
 	unsigned int number = 0;
 
@@ -51,6 +62,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		must(line.number == ++number);
 		check_line(&line, text);
 		check_alone(&line, text);
+		if (line.kind == FSV_CONF_OPEN_PATH) {
+			check_others(line.pattern, before);
+			check_others(before, line.pattern);
+			before = line.pattern;
+		}
 		rest = fsv_str_behind(rest, text.len + (end != NULL));
 	}
 	must(rest.len == 0);

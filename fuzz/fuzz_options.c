@@ -20,6 +20,10 @@ static void check_token(struct fsv_str token, char *room)
 	view = (struct fsv_str){ plain, plain_len };
 	must(plain_len <= token.len && fsv_opt_equals(token, view));
 	must(fsv_opt_unescape(token, again, plain_len, &len) == FSV_R_NO_SPACE && len == 0);
+	for (size_t less = 0; less <= plain_len; less++)
+		must(fsv_opt_escape(view, again, less, &len) == FSV_R_NO_SPACE && len == 0);
+	must(plain_len == 0 ||
+		fsv_opt_unescape(token, again, plain_len / 2, &len) == FSV_R_NO_SPACE);
 	must(fsv_opt_escape(view, escaped, cap, &len) == FSV_OK);
 	must(fsv_opt_equals((struct fsv_str){ escaped, len }, view));
 	must(fsv_opt_unescape((struct fsv_str){ escaped, len }, again, cap, &len) == FSV_OK);

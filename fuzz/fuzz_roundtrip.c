@@ -31,7 +31,7 @@ static void draw_open(struct draw *d, struct fsv_open *open)
 static void draw_message(struct draw *d, struct fsv_msg *msg)
 {
 	memset(msg, 0, sizeof(*msg));
-	msg->kind = (enum fsv_kind)(draw_u8(d) % (FSV_KINDS + 1));
+	msg->kind = (enum fsv_kind)(draw_u8(d) % (FSV_KINDS + 2));
 	switch (msg->kind) {
 	case FSV_HELLO:
 		msg->hello.min_version = draw_u16(d);
@@ -89,6 +89,18 @@ static void check_written(const struct fsv_msg *msg, uint8_t *packet, size_t len
 	must(size == 7);
 }
 
+/* What both sides agree on is a version that both know, if there is one. */
+static void check_version(const struct fsv_hello *hello)
+{
+	uint16_t low = hello->min_version, high = hello->max_version, version = 7;
+
+	if (fsv_version_pick(low, high, &version) == FSV_OK)
+		must(low <= version && version <= high && version == FSV_VERSION_MAX);
+	else
+		must(version == 7 &&
+			(low > high || low > FSV_VERSION_MAX || high < FSV_VERSION_MIN));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct draw d = { data, size };
@@ -99,6 +111,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	draw_message(&d, &msg);
 	set_text(&msg, draw_text(&d));
+	if (msg.kind == FSV_HELLO)
+		check_version(&msg.hello);
 	room = text_of(&msg).len + 64;
 	memset(packet, CANARY, room);
 	reason = fsv_msg_write(&msg, packet, room, &len);

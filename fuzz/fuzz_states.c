@@ -19,6 +19,7 @@ static void check_state(const struct fsv_session *s, const struct count *c)
 	must(s->opens == c->opens - c->files && s->queued == c->commands - c->replies);
 	must(s->phase < FSV_PHASES && s->queued <= FSV_PENDING_MAX);
 	must(strcmp(fsv_phase_name(s->phase), "?") != 0);
+	must(strcmp(fsv_phase_name((enum fsv_phase)(s->phase + FSV_PHASES)), "?") == 0);
 	if (s->phase == FSV_AT_MOUNTED || (s->done & 1u << FSV_MOUNT))
 		must((s->done & described) == described);
 }
@@ -29,6 +30,9 @@ static void pass(struct fsv_session *s, enum fsv_kind kind, struct count *c)
 	enum fsv_reason may = fsv_session_check(s, kind);
 	const struct fsv_rule *rule = fsv_session_rule(kind);
 
+	must((fsv_session_answer_kind(kind) != FSV_NONE) == (rule && rule->answer != FSV_NONE));
+	must((strcmp(fsv_kind_name(kind), "?") != 0) == (rule != NULL));
+	must((fsv_kind_magic(kind) != 0) == (rule != NULL));
 	must(fsv_session_pass(s, kind) == may);
 	if (may != FSV_OK) {
 		must(memcmp(s, &before, sizeof(before)) == 0);
@@ -44,10 +48,15 @@ static void pass(struct fsv_session *s, enum fsv_kind kind, struct count *c)
 static void answer(struct fsv_session *s, enum fsv_kind kind, uint32_t error, struct count *c)
 {
 	const struct fsv_session before = *s;
+	struct fsv_session other = *s;
 	enum fsv_kind of = FSV_NONE;
 
-	if (fsv_session_answer(s, kind, error, &of) != FSV_OK) {
-		must(memcmp(s, &before, sizeof(before)) == 0 && of == FSV_NONE);
+	/* Whom it answers need not be asked. */
+	must(fsv_session_answer(&other, kind, error, NULL) ==
+		fsv_session_answer(s, kind, error, &of));
+	must(memcmp(s, &other, sizeof(other)) == 0);
+	if (of == FSV_NONE) {
+		must(memcmp(s, &before, sizeof(before)) == 0);
 		return;
 	}
 	must(fsv_session_answer_kind(of) == kind);
@@ -72,6 +81,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		else
 			pass(&s, kind, &c);
 		check_state(&s, &c);
+		must((strcmp(fsv_reason_name((enum fsv_reason)what), "?") != 0) ==
+			(what < FSV_REASONS));
 	}
 	return 0;
 }

@@ -6,24 +6,10 @@
  * named and said, each is an operand or absolute; the summary agrees with the walk; a subtype can
  * be nothing but one file name.
  */
+#include "draw.h"
 #include "fsv_words.h"
-#include "fuzz.h"
 
 #define WORDS_MAX 16
-
-static int split(const char *text, size_t size, const char **argv)
-{
-	int argc = 0;
-
-	while (argc < WORDS_MAX && memchr(text, '\0', size)) {
-		size_t len = strlen(text) + 1;
-
-		argv[argc++] = text;
-		text += len;
-		size -= len;
-	}
-	return argc;
-}
 
 static void check_words(int argc, const char *const *argv)
 {
@@ -41,6 +27,8 @@ static void check_words(int argc, const char *const *argv)
 			last = index;
 		operands += word == FSV_WORD_OPERAND;
 	}
+	/* No word can hold a NUL. */
+	must(!fsv_said(argc, argv, (struct fsv_str){ "\0", 1 }));
 	fsv_cmdline_read(argc, argv, &line);
 	must(seen == argc && line.operands == operands && line.mountpoint == last);
 	must((line.source >= 0) == (operands > 1) && (line.only >= 0) == (line.others == 1));
@@ -77,8 +65,9 @@ static void check_names(int argc, const char *const *argv, int relative_values)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	struct draw d = { data, size };
 	const char *argv[WORDS_MAX];
-	int argc = split((const char *)data, size, argv);
+	int argc = draw_words(&d, argv, WORDS_MAX);
 	struct fsv_str subtype;
 
 	check_words(argc, argv);

@@ -5,12 +5,17 @@
 session and mounter, and the server core, and shows which alarm catches each: a unit test, the
 scripted kernel, the seeds of a fuzz target, or a minute of fuzzing. Prints TAP.
 
-usage: core.py [--quick] [--only WORD] [--help]
+usage: core.py [--quick] [--check] [--only WORD] [--help]
   --quick      every sixth mistake, and no fuzzing
+  --check      plant nothing, only look whether each mistake has its place in the source; every run
+               does that first, of all mistakes
   --only WORD  mistakes whose name contains this
+
+A mistake's text must stand in its file exactly once; blanks and line ends do not matter.
 """
 import glob
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -110,6 +115,25 @@ MISTAKES = [
 ]
 
 
+def pattern_of(text):
+    """The text with any blanks between its words."""
+    return re.compile(r"\s+".join(map(re.escape, text.split())))
+
+
+def misplaced(top):
+    """What is wrong with the list itself."""
+    wrong = []
+    for name, source, old, _, _, target in MISTAKES:
+        path = os.path.join(top, source)
+        text = open(path, encoding="utf-8").read() if os.path.exists(path) else ""
+        count = len(pattern_of(old).findall(text))
+        if count != 1:
+            wrong.append("%s: %s has %d times %r" % (name, source, count, old))
+        if not os.path.exists(os.path.join(top, "fuzz/fuzz_%s.c" % target)):
+            wrong.append("%s: there is no target %s" % (name, target))
+    return wrong
+
+
 class Copy:
     """A copy of the source with a build of its own."""
 
@@ -198,25 +222,17 @@ def plant(copy, mistake):
     path = os.path.join(copy.top, mistake[1])
     with open(path, encoding="utf-8") as f:
         text = f.read()
-    if text.count(mistake[2]) < 1:
-        sys.exit("core.py: %s has no text %r any more" % (mistake[1], mistake[2]))
     with open(path, "w", encoding="utf-8") as f:
-        f.write(text.replace(mistake[2], mistake[3]))
+        f.write(pattern_of(mistake[2]).sub(lambda _: mistake[3], text))
     return text
 
 
-def main():
-    words = sys.argv[1:]
-    if "--help" in words:
-        print(__doc__)
-        return 0
-    quick = "--quick" in words
-    only = words[words.index("--only") + 1] if "--only" in words else ""
-    mistakes = [m for m in MISTAKES if only in m[0]][::6 if quick else 1]
+def plant_all(mistakes, quick):
+    """How many survived."""
     survived = 0
     with tempfile.TemporaryDirectory(prefix="planted.") as folder:
         copy = Copy(folder)
-        for number, mistake in enumerate(mistakes, 1):
+        for number, mistake in enumerate(mistakes, 2):
             text = plant(copy, mistake)
             alarm = caught_by(copy, mistake, quick)
             with open(os.path.join(copy.top, mistake[1]), "w", encoding="utf-8") as f:
@@ -224,8 +240,26 @@ def main():
             survived += alarm is None
             print("%s %d - %s: %s (%s)" % ("ok" if alarm else "not ok", number, mistake[1],
                                            mistake[0], alarm or "nobody noticed"), flush=True)
-    print("1..%d" % len(mistakes))
-    return 1 if survived else 0
+    return survived
+
+
+def main():
+    words = sys.argv[1:]
+    if "--help" in words:
+        print(__doc__)
+        return 0
+    only = words[words.index("--only") + 1] if "--only" in words else ""
+    mistakes = [m for m in MISTAKES if only in m[0]][::6 if "--quick" in words else 1]
+    if "--check" in words:
+        mistakes = []
+    wrong = misplaced(TOP)
+    print("%s 1 - each of %d mistakes has its place in the source" % (
+        "not ok" if wrong else "ok", len(MISTAKES)), flush=True)
+    for line in wrong:
+        print("# " + line)
+    survived = plant_all(mistakes, "--quick" in words) if mistakes and not wrong else 0
+    print("1..%d" % (1 + (0 if wrong else len(mistakes))))
+    return 1 if survived or wrong else 0
 
 
 sys.exit(main())

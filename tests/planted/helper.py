@@ -249,6 +249,21 @@ class Copy:
                     f.write(text)
 
 
+def misplaced():
+    """Edits whose text does not stand in its file exactly once: the list has fallen behind."""
+    wrong = []
+    for mistake in MISTAKES:
+        texts = {}
+        for name, old, new in mistake.edits:
+            path = f"{TOP}/helper/{name}"
+            if path not in texts:
+                texts[path] = open(path, encoding="utf-8").read() if os.path.exists(path) else ""
+            texts[path], count = pattern_of(old).subn(lambda _, new=new: new, texts[path])
+            if count != 1:
+                wrong.append(f"{mistake.name}: {name} has {count} times: {old}")
+    return wrong
+
+
 def check_baseline(copy, chosen):
     """On the source as it is, the same attacks pass; otherwise they would show nothing."""
     problems = []
@@ -300,7 +315,16 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default="", help="only the mistakes whose name matches this regex")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--check", action="store_true", help="plant nothing, only look whether "
+                        "each mistake has its place in the source; every run does that first")
     options = parser.parse_args()
+    wrong = misplaced()
+    if wrong or options.check:
+        print(f"1..1\n{'not ok' if wrong else 'ok'} 1 - each of {len(MISTAKES)} mistakes has its "
+              "place in the source")
+        for line in wrong:
+            print(f"# {line}")
+        return 1 if wrong else 0
     if os.geteuid() != 0:
         print("1..0 # SKIP real mounts need root")
         return 0
