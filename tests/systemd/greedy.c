@@ -2,7 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 fuse-service */
 /*
  * A file system that goes wrong when a file of it is read: "memory" takes all there is, "words"
- * writes a last line and ends at once, "flood" writes ten thousand lines; "alive" reads as "yes".
+ * writes a last line and ends at once, "flood" writes ten thousand lines; "alive" reads as "yes". When
+ * it is unmounted it says so as late as it can.
  */
 #define FUSE_USE_VERSION 319
 
@@ -85,5 +86,7 @@ int main(int argc, char *argv[])
 		ret = fuse_service_main(sf, &args, &operations, NULL);
 	fuse_service_destroy(&sf);
 	fuse_opt_free_args(&args);
+	/* Buffered, since it is no terminal. */
+	printf("it ends with %d\n", ret);
 	return fuse_service_exit(ret);
 }

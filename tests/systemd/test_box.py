@@ -192,6 +192,19 @@ def in_the_box_a_hostile_server_gets_nowhere():
 
 
 @case
+def nor_without_what_only_some_systemds_do():
+    """RestrictFileSystems= may do nothing (docs/units.md): nothing may depend on it."""
+    weaker = UNITS / "hostile@.service.d/20-weaker.conf"
+    weaker.write_text("[Service]\nRestrictFileSystems=\n", encoding="utf-8")
+    systemctl("daemon-reload")
+    report = attack("hostile")
+    weaker.unlink()
+    systemctl("daemon-reload")
+    equal({name: how for name, how in report.items() if how in ("DONE", "NOT-TRIED", "KILLED")}, {},
+          "what it could do")
+
+
+@case
 def nor_does_one_that_an_ordinary_user_started():
     everybody_may_mount("hostile")
     report = attack("hostile", USER_ID)

@@ -18,7 +18,7 @@ from inside import (HELPER, SERVICES, SOCKETS, Skip, USER_ID, all_mounts, all_un
                     install_server, instances, journal, main, mount, status_of, succeed, systemctl,
                     umount, wait_for)
 
-CYCLES, WARM_UP = 360, 90
+CYCLES, WARM_UP = 590, 90
 
 
 def place(name, number=0):
@@ -80,7 +80,7 @@ def settled():
 
 
 @case
-def hundreds_of_mounts_one_after_another_leave_nothing_behind():
+def five_hundred_mounts_one_after_another_leave_nothing_behind():
     places = [place(name) for name in SERVICES]
     before = memory = None
     for number in range(CYCLES):
@@ -169,6 +169,19 @@ def the_last_line_of_a_dying_server_is_in_the_journal_of_its_unit():
         gone("greedy")
         umount(str(on))
         equal(journal(unit), ["these are its last words"], f"lines of {unit}")
+
+
+@case
+def what_fuse_service_exit_writes_out_is_in_the_journal_of_the_unit():
+    if not os.path.exists(f"{SOCKETS}/greedy"):
+        install_server("greedy")
+    words, on, _ = place("greedy")
+    for _ in range(10):
+        mount(*words)
+        [unit] = instances("greedy")
+        umount(str(on))
+        gone("greedy")
+        equal(journal(unit), ["it ends with 0"], f"lines of {unit}")
 
 
 @case

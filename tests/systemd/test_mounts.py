@@ -47,6 +47,21 @@ def service_hl_mounts_an_image_and_goes_with_the_mount():
 
 
 @case
+def with_each_kind_of_loop_a_service_works_in_its_box():
+    source = image("loops")
+    for name in ("service_ll", "service_hl"):
+        for options, threads in (("-s",), 1), (("-o", "clone_fd"), 2), (("-omax_idle_threads=1",), 2):
+            mnt = folder(f"mnt-{name}-{threads}-{len(options)}")
+            mount(str(source), str(mnt), "-t", name, *options)
+            equal((mnt / "single_file").read_bytes(), source.read_bytes(), f"with {options}")
+            [pid] = instances(name).values()
+            running = len(os.listdir(f"/proc/{pid}/task"))
+            check(running == 1 if threads == 1 else running > 1, f"{running} threads: {options}")
+            umount(str(mnt))
+            gone(name)
+
+
+@case
 def null_mounts_over_a_file_and_goes_with_the_mount():
     target = image("null-file")
     mount(str(target), "-t", "null")
