@@ -2,8 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 fuse-service */
 /*
  * A file system that goes wrong when a file of it is read: "memory" takes all there is, "words"
- * writes a last line and ends at once, "flood" writes ten thousand lines; "alive" reads as "yes". When
- * it is unmounted it says so as late as it can.
+ * writes a last line and ends at once, "flood" writes ten thousand lines; "alive" reads as "yes".
+ * When it is unmounted it says so as late as it can.
  */
 #define FUSE_USE_VERSION 319
 
