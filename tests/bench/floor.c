@@ -167,7 +167,10 @@ int main(int argc, char **argv)
 			where = open(packet + 8, O_PATH | O_CLOEXEC);
 			reply();
 			break;
-		case FSV_MAGIC_MOUNT: mount_it(argv[2], argv[3], where); /* fall through */
+		case FSV_MAGIC_MOUNT:
+			mount_it(argv[2], argv[3], where);
+			reply();
+			break;
 		default: reply();
 		}
 	}

@@ -25,8 +25,11 @@ static int root_getattr(const char *path, struct stat *st, struct fuse_file_info
 /* libfuse has a server repeat this option to the kernel. */
 static unsigned int max_read;
 
+/* As FUSE_OPT_KEY(), with a number that clang's -Wconversion lets through. */
+#define NO_OFFSET 0xffffffffUL
+
 static const struct fuse_opt max_read_option[] = { { "max_read=%u", 0, 0 },
-	FUSE_OPT_KEY("max_read=", FUSE_OPT_KEY_KEEP), FUSE_OPT_END };
+	{ "max_read=", NO_OFFSET, FUSE_OPT_KEY_KEEP }, FUSE_OPT_END };
 
 static void *root_init(struct fuse_conn_info *conn, struct fuse_config *config)
 {
