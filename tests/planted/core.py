@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # SPDX-FileCopyrightText: 2026 fuse-service
 """Plants mistakes into a copy of the source, one at a time, in proto, transport, the helper's
-session and mounter, and the server core, and shows which alarm catches each: a unit test, the
+session and mounter, the server core and the adapter, and shows which alarm catches each: a unit test, the
 scripted kernel, the seeds of a fuzz target, or a minute of fuzzing. Prints TAP.
 
 usage: core.py [--quick] [--check] [--only WORD] [--help]
@@ -26,6 +26,7 @@ FUZZ_SECONDS = 60
 UNIT = ["unit"]
 SCRIPTED = ["scripted"]
 CORE = ["service"]
+ADAPTER = ["adapter"]
 
 # Name, file, what stands there, what stands there instead, first suites to ask, fuzz target.
 MISTAKES = [
@@ -112,6 +113,20 @@ MISTAKES = [
      "mounter"),
     ("unmount without a mount", "helper/mounter/mounter.c",
      "if (m->mount < 0 || m->unmounted)", "if (0)", SCRIPTED, "mounter"),
+    ("a socket that listens is taken for a connection", "server/core/activation.c",
+     "if (!is_connection(SD_LISTEN_FDS_START))", "if (0)", CORE, "service"),
+    ("standard files stay closed", "server/core/activation.c", "ret = fill_stdio();", "ret = 0;",
+     CORE, "service"),
+    ("any flag of a stock server's mount", "server/adapter/mountcall.c",
+     "if (flags & ~(unsigned long)FSV_MS_FLAGS)", "if (0)", ADAPTER, "mountcall"),
+    ("a stock server's mount without nosuid", "server/adapter/mountcall.c",
+     "made.ms_flags |= FSV_MS_NOSUID;", "(void)0;", ADAPTER, "mountcall"),
+    ("allow_other that nobody asked for", "server/adapter/mountcall.c",
+     "return rules->may_allow_other || rules->said_allow_other;", "return 1;", ADAPTER,
+     "mountcall"),
+    ("a profile's program of any name", "server/adapter/profile.c",
+     "return value.s[0] == '/' ? set_text(slot, value) : FSV_R_NAME;",
+     "return set_text(slot, value);", ADAPTER, "profile"),
 ]
 
 
@@ -191,6 +206,10 @@ def alarms_of(copy, suites, source):
         found.append(("scripted kernel", "tests/scripted/test-scripted-mounter", []))
     if suites == CORE:
         found.append(("server core test", "tests/integration/test-service-core", []))
+        if name == "activation":
+            found.append(("activation test", "tests/integration/test-service-activation", []))
+    if suites == ADAPTER:
+        found.append(("adapter test", "tests/adapter/test-adapter", []))
     return found
 
 
