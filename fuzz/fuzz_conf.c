@@ -24,15 +24,6 @@ static void check_line(const struct fsv_conf_line *line, struct fsv_str text)
 	must(!fsv_conf_match(line->subtype, line->pattern));
 }
 
-/* Whether the pattern of one line matches that of another one, which is a path like any other. */
-static void check_others(struct fsv_str pattern, struct fsv_str other)
-{
-	int matches = fsv_conf_match(pattern, other);
-
-	if (!memchr(pattern.s, '*', pattern.len) && !memchr(pattern.s, '?', pattern.len))
-		must(matches == fsv_str_same(pattern, other));
-}
-
 static void check_alone(const struct fsv_conf_line *line, struct fsv_str text)
 {
 	struct fsv_conf walk;
@@ -50,7 +41,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fsv_str rest = { (const char *)data, size };
 	struct fsv_conf walk;
-	struct fsv_str before = { "/img/.disk", 10 };
 	struct fsv_conf_line line;
 	unsigned int number = 0;
 
@@ -62,11 +52,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		must(line.number == ++number);
 		check_line(&line, text);
 		check_alone(&line, text);
-		if (line.kind == FSV_CONF_OPEN_PATH) {
-			check_others(line.pattern, before);
-			check_others(before, line.pattern);
-			before = line.pattern;
-		}
 		rest = fsv_str_behind(rest, text.len + (end != NULL));
 	}
 	must(rest.len == 0);

@@ -14,23 +14,21 @@ static void same_tokens(const char *list, size_t size)
 	char *ours = malloc(size + 1), *theirs = malloc(size + 1);
 	struct fsv_opts walk;
 	struct fsv_str token;
-	size_t at = 0, len = 0, tokens = 0;
+	size_t at = 0, len = 0;
 
-	must(ours && theirs);
 	fsv_opts_init(&walk, (struct fsv_str){ list, size });
+	must(ours && theirs);
 	while (fsv_opts_next(&walk, &token)) {
 		size_t end = ref_token_end(list, size, at);
 
 		must(token.s == list + at && token.len == end - at);
 		must(fsv_opt_unescape(token, ours, size + 1, &len) == FSV_OK);
-		must(len == ref_unescape(list + at, end - at, theirs));
-		must(memcmp(ours, theirs, len) == 0);
+		must(len == ref_unescape(list + at, end - at, theirs) &&
+			!memcmp(ours, theirs, len));
 		at = end + 1;
-		tokens++;
 	}
-	must(size == 0 ? tokens == 0 : at == size + 1);
-	free(ours);
-	free(theirs);
+	must(at == (size ? size + 1 : 0));
+	free(ours), free(theirs);
 }
 
 static void same_kernel_opts(const char *list, size_t size)
@@ -42,8 +40,8 @@ static void same_kernel_opts(const char *list, size_t size)
 	must((int)fsv_kernel_opts_parse((struct fsv_str){ list, size }, &ours) == wrong);
 	if (wrong)
 		return;
-	must(ours.default_permissions == theirs.default_permissions);
-	must(ours.allow_other == theirs.allow_other);
+	must(ours.default_permissions == theirs.default_permissions &&
+		ours.allow_other == theirs.allow_other);
 	must(ours.has_max_read == theirs.has_max_read && ours.max_read == theirs.max_read);
 	must(ours.has_blksize == theirs.has_blksize && ours.blksize == theirs.blksize);
 	for (int i = 0; i < FSV_CONTEXTS; i++)

@@ -13,8 +13,7 @@
 
 static void check_flags(const struct mountcall *call, const struct mountrules *rules)
 {
-	must((call->ms_flags & ~FSV_MS_FLAGS) == 0);
-	must((rules->ms.on & ~call->ms_flags) == 0);
+	must(!(call->ms_flags & ~FSV_MS_FLAGS) && !(rules->ms.on & ~call->ms_flags));
 	must((call->ms_flags & FSV_MS_NOSUID) || (rules->ms.off & FSV_MS_NOSUID));
 	must((call->ms_flags & FSV_MS_NODEV) || (rules->ms.off & FSV_MS_NODEV));
 	must((call->ms_flags & FSV_MS_RDONLY) || !rules->read_only);
@@ -56,7 +55,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (mountcall_translate(type, flags, options, &rules, &call) != 0) {
 		must(untouched(&call, 0x5a, sizeof(call)));
 	} else {
-		must(strncmp(type, "fuse", 4) == 0);
 		check_flags(&call, &rules);
 		check_options(&call, options, &rules);
 		must(mountcall_translate(type, call.ms_flags, call.options, &rules, &again) == 0);

@@ -2,11 +2,9 @@
 /* SPDX-FileCopyrightText: 2026 fuse-service */
 /*
  * Input: an option list. Its tokens tile it, a comma between each two; each survives being
- * unescaped and escaped again; what is refused as kernel options leaves the result untouched, and
- * what is accepted has its views in the list; no MS_* bit is said to be both on and off.
+ * unescaped and escaped again, and does not fit where there is less room than it needs.
  */
 #include "fsv_options.h"
-#include "fsv_wire.h"
 #include "fuzz.h"
 
 /* `room`: three times 2 * token.len + 1 bytes. */
@@ -49,27 +47,8 @@ static void check_tokens(struct fsv_str list)
 	free(room);
 }
 
-static void check_kernel_opts(struct fsv_str list)
-{
-	struct fsv_kernel_opts opts;
-
-	memset(&opts, 0x5a, sizeof(opts));
-	if (fsv_kernel_opts_parse(list, &opts) != FSV_OK) {
-		must(untouched(&opts, 0x5a, sizeof(opts)));
-		return;
-	}
-	for (int i = 0; i < FSV_CONTEXTS; i++)
-		must(!opts.context[i].s || (opts.context[i].len && inside(opts.context[i], list)));
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct fsv_str list = { (const char *)data, size };
-	struct fsv_ms_said said = { 0, 0 };
-
-	check_tokens(list);
-	check_kernel_opts(list);
-	fsv_ms_collect(list, &said);
-	must((said.on & said.off) == 0 && ((said.on | said.off) & ~FSV_MS_FLAGS) == 0);
+	check_tokens((struct fsv_str){ (const char *)data, size });
 	return 0;
 }

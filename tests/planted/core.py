@@ -82,7 +82,7 @@ MISTAKES = [
      "diff_options"),
     ("`rw` does not undo `ro`", "proto/fsv_options.c",
      "said->on = (said->on | w->set) & ~w->clear;", "said->on = said->on | w->set;", UNIT,
-     "options"),
+     "kernel_opts"),
     ("`..` in a pattern", "proto/fsv_conf.c", ' || fsv_str_is(component, "..")', "", UNIT, "conf"),
     ("text of others unescaped", "proto/fsv_text.c", "return c >= 0x20 && c <= 0x7e;",
      "return c >= 0x20;", UNIT, "text"),
@@ -161,7 +161,9 @@ class Copy:
         for name in filter(None, names or os.listdir(TOP)):
             target = os.path.join(self.top, name)
             os.makedirs(os.path.dirname(target), exist_ok=True)
-            if os.path.isfile(os.path.join(TOP, name)):
+            if os.path.islink(os.path.join(TOP, name)):
+                os.symlink(os.readlink(os.path.join(TOP, name)), target)
+            elif os.path.isfile(os.path.join(TOP, name)):
                 shutil.copy2(os.path.join(TOP, name), target)
         self.must("meson", "setup", self.build, self.top, "-Dfuzzing=true", "-Db_lundef=false",
                   "-Doptimization=1", "-Dwerror=false", "-Dfuzz-engine=-fsanitize=fuzzer",
@@ -216,7 +218,7 @@ def alarms_of(copy, suites, source):
 def caught_by(copy, mistake, quick):
     """Which alarm noticed, or None."""
     _, source, _, _, suites, target = mistake
-    seeds = [copy.top + "/fuzz/seeds/" + target.replace("diff_", "")]
+    seeds = [copy.top + "/fuzz/seeds/" + target]
     alarms = alarms_of(copy, suites, source)
     alarms.append(("seeds", "fuzz/replay_" + target, seeds))
     for what, program, words in alarms:
