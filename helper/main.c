@@ -173,6 +173,19 @@ static int split(
 	return ret ? ret : startup_drop_privilege(caller);
 }
 
+static int start_processes(
+	const struct caller *caller, const struct config *config, struct session_links *links)
+{
+	int ret = split(caller, config, links);
+
+	if (ret)
+		return ret;
+	ret = probe_start(&links->probe);
+	if (ret)
+		say("cannot start the asking process: %s", said_error(ret));
+	return ret;
+}
+
 static int mount_it(const struct caller *caller)
 {
 	static struct session session;
@@ -187,15 +200,16 @@ static int mount_it(const struct caller *caller)
 	}
 	if (config.unusable && !caller_is_root(caller))
 		return EXIT_FAILED;
-	if (split(caller, &config, &links))
+	/* First of all, so that the service starts while this program makes itself safe; nothing is
+	 * read from it before that. */
+	ret = connect_service(caller->subtype, false, &links.sock);
+	if (ret && ret != -EAGAIN)
+		return explain_connect(caller, ret);
+	if (start_processes(caller, &config, &links))
 		return EXIT_FAILED;
-	ret = probe_start(&links.probe);
-	if (ret) {
-		say("cannot start the asking process: %s", said_error(ret));
-		return EXIT_FAILED;
-	}
 	session_catch_signals(links.chan);
-	ret = connect_service(caller->subtype, &links.sock);
+	if (ret)
+		ret = connect_service(caller->subtype, true, &links.sock);
 	if (ret)
 		return explain_connect(caller, ret);
 	return session_run(&session, caller, &config, &links) ? EXIT_FAILED : EXIT_MOUNTED;

@@ -47,15 +47,19 @@ static int open_standard_files(void)
 	return 0;
 }
 
+/* Those on which something here depends. Of what a caller may have ignored, the rest can only end
+ * this program, and then does not. */
+static const int known_signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGALRM, SIGTERM, SIGPIPE, SIGCHLD };
+
 static void reset_signals(void)
 {
 	struct sigaction deflt = { .sa_handler = SIG_DFL };
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
 	sigset_t none;
-	int sig;
+	size_t i;
 
-	for (sig = 1; sig < NSIG; sig++)
-		(void)sigaction(sig, &deflt, NULL);
+	for (i = 0; i < sizeof(known_signals) / sizeof(known_signals[0]); i++)
+		(void)sigaction(known_signals[i], &deflt, NULL);
 	/* A file-size limit is an error of one write, not the end in the middle of the work. */
 	(void)sigaction(SIGXFSZ, &ignore, NULL);
 	sigemptyset(&none);
@@ -77,9 +81,11 @@ static int raise_limit(int what, rlim_t need, const char *name)
 
 	if (getrlimit((__rlimit_resource_t)what, &limit))
 		return -errno;
-	limit.rlim_cur = limit.rlim_max;
-	if (setrlimit((__rlimit_resource_t)what, &limit))
-		return -errno;
+	if (limit.rlim_cur != limit.rlim_max) {
+		limit.rlim_cur = limit.rlim_max;
+		if (setrlimit((__rlimit_resource_t)what, &limit))
+			return -errno;
+	}
 	if (limit.rlim_max == RLIM_INFINITY || limit.rlim_max >= need)
 		return 0;
 	say("the hard limit of %s is too low (ulimit -H): %llu, needed %llu", name,

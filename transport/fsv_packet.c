@@ -152,6 +152,8 @@ int fsv_packet_recv(int sock, void *buf, size_t cap, size_t *len, int *fd, int t
 
 		if (ret != -EAGAIN)
 			return ret;
+		if (timeout_ms == 0)
+			return -ETIMEDOUT;
 		ret = wait_until(sock, POLLIN, timeout_ms, deadline);
 		if (ret)
 			return ret;

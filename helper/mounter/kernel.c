@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <linux/mount.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
@@ -98,6 +99,11 @@ void kernel_alarm(unsigned int seconds)
 int kernel_rewind(int fd)
 {
 	return lseek(fd, 0, SEEK_SET) < 0 ? -errno : 0;
+}
+
+int kernel_mounts_changed(int fd)
+{
+	return poll(&(struct pollfd){ .fd = fd, .events = POLLPRI }, 1, 0) != 0;
 }
 
 ssize_t kernel_read(int fd, void *buf, size_t len)

@@ -34,6 +34,11 @@ int kernel_unlock(int fd);
 void kernel_sleep_ms(unsigned int ms);
 void kernel_alarm(unsigned int seconds);
 int kernel_rewind(int fd);
+/*
+ * Whether a mount came or went since this was last asked of this file, /proc/self/mountinfo (or
+ * since it was opened); what cannot be found out counts as a change.
+ */
+int kernel_mounts_changed(int fd);
 ssize_t kernel_read(int fd, void *buf, size_t len);
 int kernel_fsopen(const char *type);
 int kernel_fsconfig(int fs, unsigned int cmd, const char *key, const char *value);

@@ -264,6 +264,8 @@ static int check_attached(const struct mount_job *j, int mount)
 	int ret;
 
 	j->answer->step = MOUNTER_AT_PARENT;
+	/* Before the table is read: what changes from here on is seen when it is asked again. */
+	(void)kernel_mounts_changed(j->own->mountinfo);
 	ret = mount_find(j->own, mount, &info);
 	if (ret)
 		return ret == -ENOENT ? -EBUSY : ret;

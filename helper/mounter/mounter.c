@@ -77,15 +77,15 @@ static int do_unmount(struct mounter *m)
 static int do_keep(struct mounter *m)
 {
 	struct fsv_mountinfo info;
-	int ret;
+	int ret = 0;
 
 	if (m->mount < 0)
 		return -EINVAL;
-	ret = mount_find(m->files, m->mount, &info);
-	if (ret)
-		return ret;
-	m->finished = true;
-	return 0;
+	/* If nothing came or went since it was found in the table, it stands. */
+	if (kernel_mounts_changed(m->files->mountinfo))
+		ret = mount_find(m->files, m->mount, &info);
+	m->finished = !ret;
+	return ret;
 }
 
 static int dispatch(struct mounter *m, const struct mounter_request *request, const int *fds,
@@ -142,4 +142,5 @@ void mounter_serve(const struct mounter_facts *facts, const struct mounter_files
 	/* Before the channel: the session ends when that does, and then nothing may hold the mount.
 	 */
 	(void)kernel_close(m.mount);
+	(void)kernel_close(files->chan);
 }

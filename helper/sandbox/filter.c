@@ -101,6 +101,7 @@ static const struct allowed probe_calls[] = {
  */
 static const struct allowed mounter_calls[] = {
 	COMMON,
+	POLL,
 	ALARM,
 	ALWAYS(statx),
 	ALWAYS(fstatfs),
@@ -127,9 +128,10 @@ static const struct {
 	[FILTER_MOUNTER] = { mounter_calls, sizeof(mounter_calls) / sizeof(mounter_calls[0]) },
 };
 
-/* 4 instructions in front, at most 5 a call, 1 at the end. */
+/* 4 instructions in front, at most 5 a call, 2 for each group of calls. */
 #define CALLS_MAX   32
-#define PROGRAM_MAX (4 + 5 * CALLS_MAX + 1)
+#define GROUP	    4
+#define PROGRAM_MAX (4 + 5 * CALLS_MAX + 2 * CALLS_MAX)
 
 #define LOAD(offset) ((struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)(offset)))
 #define RETURN(what) ((struct sock_filter)BPF_STMT(BPF_RET | BPF_K, (what)))
@@ -137,6 +139,9 @@ static const struct {
 	((struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)(value), 0, (skip)))
 #define SKIP_IF(value, skip) \
 	((struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)(value), (skip), 0))
+
+#define SKIP_FROM(value, skip) \
+	((struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, (uint32_t)(value), (skip), 0))
 
 /* The lower half of an argument: the kernel itself ignores the upper one of these ints. */
 static size_t argument_offset(int arg)
@@ -170,20 +175,55 @@ static unsigned int add_call(struct sock_filter *program, const struct allowed *
 	return n;
 }
 
+/*
+ * A search tree over the numbers, which are in order: the kernel runs a filter once for every call
+ * that there is when it takes it, and for most that are made.
+ */
+static unsigned int add_calls(
+	struct sock_filter *program, const struct allowed *calls, unsigned int count)
+{
+	unsigned int half = count / 2, left, i, n = 0;
+
+	/* One call with several values stays together, or only the upper part would be found. */
+	while (half > 0 && calls[half - 1].nr == calls[half].nr)
+		half--;
+	if (count > GROUP && half > 0) {
+		left = add_calls(program + 1, calls, half);
+		program[0] = SKIP_FROM(calls[half].nr, (uint8_t)left);
+		return 1 + left + add_calls(program + 1 + left, calls + half, count - half);
+	}
+	for (i = 0; i < count; i++)
+		n += add_call(program + n, &calls[i]);
+	program[n++] = RETURN(OTHERWISE);
+	return n;
+}
+
+/* In order of their numbers, which differ from machine to machine. */
+static void sort_calls(struct allowed *sorted, const struct allowed *calls, unsigned int count)
+{
+	unsigned int i, at;
+
+	for (i = 0; i < count; i++) {
+		for (at = i; at > 0 && sorted[at - 1].nr > calls[i].nr; at--)
+			sorted[at] = sorted[at - 1];
+		sorted[at] = calls[i];
+	}
+}
+
 int filter_install(enum filter_process process)
 {
 	struct sock_filter program[PROGRAM_MAX];
 	struct sock_fprog prog = { .filter = program };
-	unsigned int i, n = 0;
+	struct allowed sorted[CALLS_MAX];
+	unsigned int count = lists[process].count, n = 0;
 
+	sort_calls(sorted, lists[process].calls, count);
 	/* A call by another table of numbers (32-bit on a 64-bit kernel) is never one of ours. */
 	program[n++] = LOAD(offsetof(struct seccomp_data, arch));
 	program[n++] = SKIP_IF(NATIVE_ARCH, 1);
 	program[n++] = RETURN(OTHERWISE);
 	program[n++] = LOAD(offsetof(struct seccomp_data, nr));
-	for (i = 0; i < lists[process].count; i++)
-		n += add_call(program + n, &lists[process].calls[i]);
-	program[n++] = RETURN(OTHERWISE);
+	n += add_calls(program + n, sorted, count);
 	prog.len = (unsigned short)n;
 	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &prog))
 		return -errno;

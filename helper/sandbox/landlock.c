@@ -25,9 +25,15 @@ struct ruleset_attr {
 
 int landlock_abi(void)
 {
-	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+	static long abi = -1;
 
-	return abi > 0 ? (int)abi : 0;
+	/* Asked once: it does not change while the kernel runs. */
+	if (abi < 0)
+		abi = syscall(
+			SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+	if (abi < 0)
+		abi = 0;
+	return (int)abi;
 }
 
 /* Every right that this kernel can withhold. */

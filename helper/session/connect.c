@@ -29,7 +29,7 @@ static int address(const char *subtype, struct sockaddr_un *addr)
 	return n > 0 && (size_t)n < sizeof(addr->sun_path) ? 0 : -ENAMETOOLONG;
 }
 
-int connect_service(const char *subtype, int *sock)
+int connect_service(const char *subtype, bool wait, int *sock)
 {
 	/* connect(2) itself waits while the queue of the socket is full. */
 	struct timeval limit = { .tv_sec = CONNECT_SECONDS };
@@ -40,13 +40,13 @@ int connect_service(const char *subtype, int *sock)
 	ret = address(subtype, &addr);
 	if (ret)
 		return ret;
-	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | (wait ? 0 : SOCK_NONBLOCK), 0);
 	if (fd < 0)
 		return -errno;
-	if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit)))
+	if (wait && setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit)))
 		return -errno;
 	if (connect(fd, (struct sockaddr *)&addr, sizeof(addr)))
-		return errno == EAGAIN ? -ETIMEDOUT : -errno;
+		return wait && errno == EAGAIN ? -ETIMEDOUT : -errno;
 	*sock = fsv_fd_take(&fd);
 	return 0;
 }

@@ -4,8 +4,14 @@
 #ifndef SESSION_CONNECT_H
 #define SESSION_CONNECT_H
 
-/* Connect to the service of this type. `*sock` is the caller's. 0 or a negative errno. */
-int connect_service(const char *subtype, int *sock);
+#include <stdbool.h>
+
+/*
+ * Connect to the service of this type. `*sock` is the caller's. 0 or a negative errno; -EAGAIN
+ * where the socket's queue is full just now and nothing was waited for, -ETIMEDOUT where that did
+ * not help.
+ */
+int connect_service(const char *subtype, bool wait, int *sock);
 
 /* 0 if there is a socket for this type and the caller may write to it; a negative errno otherwise.
  */

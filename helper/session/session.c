@@ -154,7 +154,6 @@ static int handshake(struct session *s, int *args)
 	int ret;
 
 	ret = open_fuse(s);
-	ret = ret ? ret : send_hello(s);
 	ret = ret ? ret : recv_hello_reply(s);
 	ret = ret ? ret : send_file(s, FSV_NAME_ARGV, *args);
 	fsv_fd_close(args);
@@ -312,11 +311,11 @@ static int converse(struct session *s)
 	int ret;
 
 	while (!s->bye) {
-		ret = wait_packet(s);
-		ret = ret ? ret : recv_packet(s, &len, 0);
+		ret = recv_packet(s, &len, 0);
 		if (ret == -ETIMEDOUT)
-			continue;
-		ret = ret ? ret : handle_packet(s, len);
+			ret = wait_packet(s);
+		else
+			ret = ret ? ret : handle_packet(s, len);
 		if (ret)
 			return ret;
 	}
@@ -458,34 +457,42 @@ static void close_session(struct session *s)
 	fsv_fd_close(&s->chan);
 }
 
+/* Field by field: to write zeros over the packet and the pins would make memory of them. */
+static void begin(struct session *s, const struct caller *caller, const struct config *config,
+	const struct session_links *links)
+{
+	s->caller = caller;
+	s->config = config;
+	s->sock = links->sock;
+	s->chan = links->chan;
+	s->utab = links->utab;
+	s->probe = links->probe;
+	s->proc = s->fuse = s->mount = -1;
+	fsv_session_init(&s->state);
+}
+
 int session_run(struct session *s, const struct caller *caller, const struct config *config,
 	const struct session_links *links)
 {
 	FSV_AUTO_FD args = -1;
 	int ret, status = 1;
 
-	*s = (struct session){ .caller = caller,
-		.config = config,
-		.sock = links->sock,
-		.chan = links->chan,
-		.utab = links->utab,
-		.probe = links->probe,
-		.proc = -1,
-		.fuse = -1,
-		.mount = -1 };
-	fsv_session_init(&s->state);
+	begin(s, caller, config, links);
 	(void)umask(caller->umask);
 	if (caller->timeout)
 		(void)alarm(caller->timeout);
 	fsv_packet_refuse_files(s->sock);
+	ret = make_args(caller, &args);
+	/* The service may think about its answer meanwhile; nobody here reads that yet. */
+	ret = ret ? ret : send_hello(s);
 	s->terminal = isatty(STDERR_FILENO);
 	utab_words_collect(&s->utab_words, caller->argc, caller->argv);
 	pins_make(&s->pins, caller);
-	ret = open_proc(s);
-	ret = ret ? ret : make_args(caller, &args);
+	ret = ret ? ret : open_proc(s);
 	ret = ret ? ret : session_confine(s);
 	ret = ret ? ret : handshake(s, &args);
 	ret = ret ? ret : converse(s);
+	fsv_fd_close(&args);
 	if (ret)
 		explain_end(s, ret);
 	else

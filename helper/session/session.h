@@ -70,8 +70,8 @@ struct session_links {
 void session_catch_signals(int chan);
 
 /*
- * Talk to the service until the end. The links become the session's. The exit status of the
- * program: 0 only where a mount stands. A message has been printed otherwise.
+ * Talk to the service until the end. `*s` must be zero. The links become the session's. The exit
+ * status of the program: 0 only where a mount stands. A message has been printed otherwise.
  */
 int session_run(struct session *s, const struct caller *caller, const struct config *config,
 	const struct session_links *links);

@@ -343,7 +343,7 @@ LIMITS = {"NOFILE": (0, 3, 10, 64, 256, 600), "FSIZE": (0, 1000, 100000), "AS": 
 
 
 def whole_or_nothing(a, words, **more):
-    """It refuses clearly before it connects, or all goes well. The exit status."""
+    """It refuses clearly before it says a word, or all goes well. The exit status."""
     try:
         talk = Talk(a, [*words, a.mnt], **more)
     except NoConnection as e:

@@ -268,7 +268,7 @@ def end(process):
 
 
 class NoConnection(AssertionError):
-    """The helper ended without having connected."""
+    """The helper ended without having connected, or before it said a word."""
 
     def __init__(self, result):
         super().__init__(f"the helper did not connect: {result!r}")
@@ -287,7 +287,15 @@ class Talk:
         stage.cleanup.append(lambda: end(self.process))
         self.service = self.accept()
         if greet:
+            self.shake_hands()
+
+    def shake_hands(self):
+        try:
             self.service.handshake()
+        except wire.Closed:
+            if self.process.wait(TIMEOUT) == 0:
+                raise
+            raise NoConnection(harness.Result(self.process)) from None
 
     def accept(self):
         start = time.monotonic()

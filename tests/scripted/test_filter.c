@@ -66,6 +66,10 @@ static const long probe_calls[] = { EVERYONE,
 #endif
 	SYS_ppoll, SYS_fstatfs, SYS_clock_gettime };
 static const long mounter_calls[] = { EVERYONE,
+#ifdef SYS_poll
+	SYS_poll,
+#endif
+	SYS_ppoll,
 #ifdef SYS_alarm
 	SYS_alarm,
 #endif

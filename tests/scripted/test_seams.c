@@ -158,6 +158,7 @@ static void test_mounter_files(void **state)
 	assert_int_equal(kernel_access_mode(NONE), -EBADF);
 	assert_int_equal(kernel_may_write(NONE), -EBADF);
 	assert_int_equal(kernel_rewind(NONE), -EBADF);
+	assert_int_not_equal(kernel_mounts_changed(NONE), 0);
 	assert_int_equal(kernel_unlock(NONE), -EBADF);
 	assert_int_equal(kernel_statx(NONE, 0, &stx), -EBADF);
 }

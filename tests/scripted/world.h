@@ -87,6 +87,7 @@ struct file {
 	bool created;
 	bool block;
 	size_t pos;
+	size_t seen; /* a sum over the mount table when it was last asked whether that changed */
 	struct file *next; /* all files of the world */
 };
 

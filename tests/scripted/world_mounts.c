@@ -188,6 +188,23 @@ static size_t table_text(char *text, size_t size)
 	return len;
 }
 
+int kernel_mounts_changed(int fd)
+{
+	struct file *file = mountinfo(fd);
+	char text[65536];
+	size_t i, len, sum = 0;
+
+	if (world_call("poll"))
+		return 1;
+	len = table_text(text, sizeof(text));
+	for (i = 0; i < len; i++)
+		sum = sum * 31 + (unsigned char)text[i];
+	if (file->seen == sum)
+		return 0;
+	file->seen = sum;
+	return 1;
+}
+
 static ssize_t give_text(
 	const char *text, size_t size, size_t *pos, void *buf, size_t room, size_t most)
 {

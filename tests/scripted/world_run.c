@@ -363,6 +363,7 @@ static void run_until_end(
 	if (setjmp(world.session_end))
 		return;
 	session_catch_signals(links->chan);
+	memset(&session, 0, sizeof(session));
 	world.status = session_run(&session, caller, config, links);
 	world.attached_at_exit = world.mount.attached;
 	world_check_open(SESSION, &caller->start_dir, 1);
