@@ -184,7 +184,7 @@ class Server(wire.Helper):
                 self.status = os.waitstatus_to_exitcode(status)
         return self.status is None
 
-    def ends(self, *statuses, seconds=10):
+    def ends(self, *statuses, seconds=30):
         """It ends, with one of these statuses (negative: killed by that signal), and whatever the
         helper did has cost little memory and time."""
         wait_for(lambda: not self.running(), "the server to end", seconds)

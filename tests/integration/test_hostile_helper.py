@@ -30,7 +30,7 @@ def start(test, *words, program=PROGRAM, **more):
     return Server(test, program, *(words or (IMAGE, MNT)), **more)
 
 
-def refused(server, seconds=3):
+def refused(server, seconds=10):
     """It says BYE(1), or just closes, and exits with 1."""
     try:
         equal(server.command(), (wire.BYE, 1), "the last command")
@@ -297,7 +297,7 @@ def _(test, when):
         if when != "after fusedev":
             server.converse(until=getattr(wire, when.split()[1]))
     server.sock.close()
-    server.ends(1, seconds=2)
+    server.ends(1, seconds=10)
     contains(server.stderr(), "fuse-service: ", "message")
 
 
@@ -340,7 +340,7 @@ def _(test, program, name, how):
         server.converse(refuse={magic: errno.EPERM})
     equal(server.commands[-1], (wire.BYE, 1), "goodbye")
     equal(wire.MOUNT in [c[0] for c in server.commands], name == "MOUNT", "MOUNT sent")
-    server.ends(1, seconds=3)
+    server.ends(1, seconds=10)
     text = {"SOURCE": f" {program}", "MNTPT": f" {MNT}", "MNTOPTS": " default_permissions",
             "MTABOPTS": " x-a"}.get(name, "")
     contains(server.stderr(), f"refused {name}{text}: {os.strerror(errno.EPERM)}", "message")
@@ -437,7 +437,7 @@ def _(test, name, what):
         pass
     equal(server.commands[-1], (wire.BYE, 1), "goodbye")
     check(name == "MOUNT" or not server.said(wire.MOUNT), "MOUNT was sent")
-    server.ends(1, seconds=3)
+    server.ends(1, seconds=10)
 
 
 @case("files that come when none are wanted any more are not taken")
@@ -493,7 +493,7 @@ def _(test, what):
             server.open_as_asked(server.commands[-1])
     equal(server.commands[-1], (wire.BYE, 1), "goodbye")
     check(not server.said(wire.MOUNT), "MOUNT was sent")
-    server.ends(1, seconds=3)
+    server.ends(1, seconds=10)
     contains(server.stderr(), "oversize", "message")
 
 
@@ -513,12 +513,12 @@ def _(test, program, name, what):
     server.kill(number)
     if what in ("HELLO", "FILE"):
         # Nothing to tidy up yet: the signal does what it does to any process.
-        limited(1, server.ends, -number)
+        limited(5, server.ends, -number)
         return
     while server.next()[0] != wire.BYE:
         pass
     equal(server.commands[-1], (wire.BYE, 1), "goodbye")
-    limited(1, server.ends, 1)
+    limited(5, server.ends, 1)
 
 
 @case("{}: SIGTERM that arrives with MOUNT's answer takes the mount away", "service_ll", "service_hl",
@@ -538,7 +538,7 @@ def _(test, program):
         server.send(wire.reply(0))
     equal(server.commands[-1], (wire.BYE, 1), "goodbye")
     server.unmount(2)
-    limited(2, server.ends, 1)
+    limited(5, server.ends, 1)
 
 
 @case("null: SIGTERM while it waits for MOUNT")
@@ -548,7 +548,7 @@ def _(test):
     time.sleep(0.05)
     server.kill(signal.SIGTERM)
     equal(server.next(), (wire.BYE, 1), "goodbye")
-    limited(1, server.ends, 1)
+    limited(5, server.ends, 1)
 
 
 if __name__ == "__main__":
