@@ -3,7 +3,7 @@
 /*
  * The service's end of a mount-service connection (docs/protocol.md): activation, handshake,
  * arguments, files, one mount, goodbye. It knows nothing of libfuse, so that a FUSE server in any
- * language can be built on it; fuse_service.h is one such user.
+ * language can be built on it; fuse_service.h is one such user. Flags are those of fsv_wire.h.
  *
  * One connection for one mount, used by one thread. Unless said otherwise a function gives 0 or a
  * negative errno, and reports every failure in one line of text. After any failure the object can
@@ -17,6 +17,10 @@
 
 #include <stdint.h>
 #include <sys/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* How long the helper may take, in milliseconds: for the whole handshake, and for each later
  * answer, since a disc may have to spin up or a person to be asked. */
@@ -124,5 +128,9 @@ void fsv_service_close(struct fsv_service *s);
 void fsv_service_free(struct fsv_service *s);
 
 #pragma GCC visibility pop
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

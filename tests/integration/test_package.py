@@ -59,6 +59,7 @@ int main(int argc, char *argv[])
 # A service on the core alone.
 CORE = r"""
 #include <fsv_service.h>
+#include <fsv_wire.h>
 #include <stdio.h>
 
 int main(void)
@@ -67,7 +68,10 @@ int main(void)
 
 	if (fsv_service_accept(NULL, NULL, &service))
 		return 1;
-	puts(service ? "service" : "plain");
+	if (service && fsv_service_hello_flags(service) & FSV_HELLO_ALLOW_OTHER)
+		puts("service");
+	else
+		puts("plain");
 	fsv_service_free(service);
 	return 0;
 }
@@ -359,6 +363,14 @@ def core_without_libfuse():
     assert not [s for s in undefined if s.startswith("fuse_")], undefined
 
 
+def never_sleeps():
+    """Whatever it waits for ends the wait, also at the end (fuse_service_exit)."""
+    undefined = set(symbols("."))
+    assert "ppoll" in undefined, undefined
+    found = {s for s in undefined if re.search("sleep|alarm|timer", s)}
+    assert not found, found
+
+
 with tempfile.TemporaryDirectory(prefix="fsv-package-") as folder:
     case("meson install", installed, f"{folder}/root")
     case("pkg-config has the socket's folder and mode", variables)
@@ -371,9 +383,12 @@ with tempfile.TemporaryDirectory(prefix="fsv-package-") as folder:
              flavour, ["-Wconversion", "-Wstrict-prototypes", "-Wpedantic"])
         case(f"a server for libfuse 3.19 in C++ links with {label}", program, folder, SERVER, "c++",
              flavour)
-    case("a service on the core alone", program, folder, CORE, "c", False)
+    for tongue in ("c", "c++"):
+        case(f"a service on the core alone, in {tongue.upper()}", program, folder, CORE, tongue,
+             False, PEDANTIC)
     case("no global symbol but fuse_service_* and fsv_*", own_symbols)
     case("the library defines what the headers declare", public_functions)
+    case("the library has no way to sleep", never_sleeps)
     case("each function has a manual page", manual_pages, f"{folder}/root")
     case("the core needs nothing of libfuse", core_without_libfuse)
     if option["shared-library"]:

@@ -142,14 +142,29 @@ def root_mounts_a_block_device_with_each_service():
         os.close(device)
 
 
+def mount_8_knows(name):
+    """The link of docs/units.md, which the start of this system has made for service_ll."""
+    link = pathlib.Path(f"/sbin/mount.fuse.{name}")
+    if not link.is_symlink():
+        link.symlink_to(SBIN / "mount.fuse-service")
+
+
 @case
-def mount_and_umount_know_the_type():
+def mount_and_umount_know_the_types():
     source, on = image("image"), WORK / "on"
     on.mkdir()
-    succeed("mount", "-t", "fuse.service_ll", str(source), str(on))
-    equal((on / "single_file").read_bytes(), source.read_bytes(), "what is read")
-    equal([m.type for m in all_mounts() if m.point == str(on)], ["fuse.service_ll"], "its type")
-    succeed("umount", str(on))
+    for name in SERVICES:
+        mount_8_knows(name)
+        words = ("", str(source)) if name == "null" else (str(source), str(on))
+        succeed("mount", "-t", f"fuse.{name}", *words)
+        equal([m.type for m in all_mounts() if m.point == words[1]], [f"fuse.{name}"], "its type")
+        if name == "null":
+            with source.open("rb") as f:
+                equal(f.read(4), bytes(4), "what is read")
+        else:
+            equal((on / "single_file").read_bytes(), source.read_bytes(), "what is read")
+        succeed("umount", words[1])
+        gone(name)
     result = call("mount", "-t", "fuse.service_ll", "-o", "nonsense", str(source), str(on))
     check(result.returncode != 0, "a bad option")
     gone("service_ll")
@@ -157,21 +172,23 @@ def mount_and_umount_know_the_type():
 
 @case
 def a_line_of_fstab_mounts_when_somebody_looks():
-    source, on = image("image"), WORK / "auto"
-    on.mkdir()
-    line = f"{source} {on} fuse.service_ll x-systemd.automount,noauto,nosuid,noexec 0 0"
-    unit = succeed("systemd-escape", "--path", "--suffix=automount", str(on)).strip()
-    with fstab(line):
-        systemctl("start", unit)
-        equal(instances("service_ll"), {}, "instances before anybody has looked")
-        equal((on / "single_file").read_bytes(), source.read_bytes(), "what is read")
-        options = [m.options for m in all_mounts() if m.type == "fuse.service_ll"]
-        check("noexec" in options[0], f"{options}")
-        equal(len(instances("service_ll")), 1, "instances")
-        systemctl("stop", unit)
-        if os.path.ismount(on):
-            umount(str(on))
-        gone("service_ll")
+    for name in ("service_ll", "service_hl"):
+        mount_8_knows(name)
+        source, on = image(f"image-{name}"), WORK / f"auto-{name}"
+        on.mkdir()
+        line = f"{source} {on} fuse.{name} x-systemd.automount,noauto,nosuid,noexec 0 0"
+        unit = succeed("systemd-escape", "--path", "--suffix=automount", str(on)).strip()
+        with fstab(line):
+            systemctl("start", unit)
+            equal(instances(name), {}, "instances before anybody has looked")
+            equal((on / "single_file").read_bytes(), source.read_bytes(), "what is read")
+            options = [m.options for m in all_mounts() if m.type == f"fuse.{name}"]
+            check("noexec" in options[0], f"{options}")
+            equal(len(instances(name)), 1, "instances")
+            systemctl("stop", unit)
+            if os.path.ismount(on):
+                umount(str(on))
+            gone(name)
 
 
 @case
