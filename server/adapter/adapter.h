@@ -43,6 +43,7 @@ struct adapter {
 	int folders;
 	int top; /* the number of the first; the others are below */
 	int listener;
+	pid_t first;	    /* the process that was started */
 	int ending;	    /* told to end while SERVING */
 	long long deadline; /* of MOUNTED and REFUSED; 0 = none */
 };
@@ -60,8 +61,11 @@ void calls_answer(struct adapter *a);
  * comes of it is a child sooner or later. A negative errno, which has been reported.
  */
 int server_start(struct adapter *a);
-/* Collect those that have ended. 1 while there are others; `*status` is of the last to end. */
-int server_reap(int *status);
+/*
+ * Collect those that have ended. 1 while there are others, unless the first of all has failed
+ * before it served: one that goes into the background ends well. `*status` is of the last to end.
+ */
+int server_reap(const struct adapter *a, int *status);
 /* Ask all to end. */
 void server_terminate(void);
 /* End all, and wait for it where they can be known; else their unit ends them. */

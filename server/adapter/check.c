@@ -41,7 +41,7 @@ int profile_load(const char *path, struct profile *p, char **buf)
 {
 	enum fsv_reason reason;
 	unsigned int line;
-	size_t len;
+	size_t len = 0;
 	int ret;
 
 	*buf = NULL;

@@ -145,7 +145,7 @@ static int serve(struct adapter *a)
 
 	do {
 		ret = serve_once(a, fds);
-	} while (!ret && server_reap(&status));
+	} while (!ret && server_reap(a, &status));
 	if (ret)
 		return ret;
 	if (a->progress != SERVING) {

@@ -97,6 +97,7 @@ static int start(struct adapter *a, char **argv)
 	fsv_fd_close(&pair[1]);
 	if (child < 0)
 		return ret;
+	a->first = child;
 	ret = take_listener(ours, &a->listener);
 	if (ret)
 		say("cannot start %s: %s", quoted(argv[0]), strerror(-ret));
@@ -135,13 +136,17 @@ int server_start(struct adapter *a)
 	return ret;
 }
 
-int server_reap(int *status)
+int server_reap(const struct adapter *a, int *status)
 {
 	int one;
 	pid_t pid;
 
-	while ((pid = waitpid(-1, &one, WNOHANG)) > 0)
+	while ((pid = waitpid(-1, &one, WNOHANG)) > 0) {
 		*status = one;
+		/* Whatever it has left behind would keep the caller waiting for nothing. */
+		if (pid == a->first && one && a->progress != SERVING)
+			return 0;
+	}
 	return pid == 0;
 }
 

@@ -4,6 +4,8 @@
  * A service that its image has taken over: it tries to get out of its box. It asks for the image,
  * and writes into it, one line for each attempt, how that ended: "name EPERM", or "name DONE".
  * Each attempt is made in a process of its own. Words "--victim=PID" name a process to attack.
+ * As a stock server, "hostile stock [--victim=PID] IMAGE MOUNTPOINT", it does the same under the
+ * adapter, which is its victim if there is no other.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -575,26 +577,51 @@ static int say(const char *name, const char *result)
 	return write(image, line, (size_t)n) == n ? 0 : -1;
 }
 
+static int try_all(void)
+{
+	for (size_t i = 0; i < sizeof(attempts) / sizeof(attempts[0]); i++)
+		if (say(attempts[i].name, how(attempts[i].make)))
+			return -1;
+	return say("end", "reached");
+}
+
+static int is_victim(const char *word)
+{
+	if (strncmp(word, "--victim=", 9) != 0)
+		return 0;
+	victim = (pid_t)strtol(word + 9, NULL, 10);
+	return 1;
+}
+
+/* Where the adapter answers for the helper. It fails, and leaves processes behind. */
+static int as_stock_server(char **words)
+{
+	victim = getppid();
+	if (is_victim(words[0]))
+		words++;
+	opened = words[0];
+	image = open(opened, O_WRONLY | O_CLOEXEC);
+	return image < 0 || try_all() ? 2 : 1;
+}
+
 int main(int argc, char *argv[])
 {
 	struct fsv_service *s;
 	struct fsv_wanted wanted = { .open_flags = O_WRONLY };
 
+	own_path = argv[0];
+	if (argc > 3 && !strcmp(argv[1], "stock"))
+		return as_stock_server(argv + 2);
 	if (argc > 1)
 		return 0;
-	own_path = argv[0];
 	if (fsv_service_accept(NULL, NULL, &s) || !s || fsv_service_argc(s) < 3)
 		return 1;
 	opened = wanted.path = fsv_service_arg(s, 1);
 	for (uint32_t i = 2; i < fsv_service_argc(s); i++)
-		if (!strncmp(fsv_service_arg(s, i), "--victim=", 9))
-			victim = (pid_t)strtol(fsv_service_arg(s, i) + 9, NULL, 10);
+		(void)is_victim(fsv_service_arg(s, i));
 	if (fsv_service_ask(s, &wanted) || fsv_service_answer(s, opened, &image) || image < 0)
 		return 1;
-	for (size_t i = 0; i < sizeof(attempts) / sizeof(attempts[0]); i++)
-		if (say(attempts[i].name, how(attempts[i].make)))
-			return 1;
-	if (say("end", "reached"))
+	if (try_all())
 		return 1;
 	fsv_service_goodbye(s, 1);
 	fsv_service_free(s);

@@ -199,6 +199,117 @@ def a_server_that_tries_all_that_is_forbidden():
     systemctl("reset-failed")
 
 
+def hostile(owner, victim=None):
+    """{attempt: how it ended} of a hostile server under the adapter."""
+    program = inside.PROGRAMS / "hostile"
+    if not program.exists():
+        succeed("install", "-m", "0755", "/fsv/build/tests/systemd/hostile", str(program))
+        (PROFILES / "hostile").write_text(
+            f"program = {program}\narguments = stock --victim=@victim@ @SRC@ @MNT@\n",
+            encoding="utf-8")
+    install("hostile")
+    home = folder("home", owner)
+    source, mnt = home / "image", folder("home/mnt", owner)
+    source.touch()
+    os.chown(source, owner, owner)
+    mount(str(source), str(mnt), "-t", "hostile", *(["-o", f"victim={victim}"] if victim else []),
+          user=owner or None, status=1)
+    gone("hostile")
+    report = dict(line.split() for line in source.read_text(encoding="ascii").splitlines())
+    systemctl("reset-failed")
+    equal(report.pop("end", "missing"), "reached", f"the end of the report {report}")
+    call("rm", "-r", str(home))
+    return report
+
+
+def gets_nowhere(report):
+    check(len(report) > 60, f"only {len(report)} attempts")
+    done = {name for name, how in report.items() if how in ("DONE", "NOT-TRIED", "KILLED")}
+    # What it was handed: nothing else has these names.
+    equal(done, {"open_fuse", "read_image_by_name"}, "what it could do")
+    equal(report["many_processes"], "EAGAIN", "the limit of processes")
+    # The adapter's own calls are not the server's, nor is another way to mount.
+    for name, how in (("run_from_memory", "EPERM"), ("read_victim", "EPERM"),
+                      ("limit_victim", "EPERM"), ("signal_victim", "EPERM"),
+                      ("signal_victims_thread", "EPERM"), ("trace_victim", "EPERM"),
+                      ("mount_tmpfs", "EPERM"), ("unmount", "EPERM"), ("new_filesystem", "ENOSYS"),
+                      ("reopen_image", "EACCES"), ("read_passwd", "ENOENT")):
+        equal(report[name], how, name)
+
+
+@case
+def a_hostile_server_gets_nowhere_and_not_into_the_adapter():
+    for owner in (0, USER_ID):
+        gets_nowhere(hostile(owner))
+
+
+@case
+def nor_into_the_adapter_and_the_server_of_another_mount():
+    install("squashfuse")
+    home = folder("other")
+    stock.FORMATS["squashfs"](str(tree()), str(home / "image"))
+    mnt = folder("other/mnt")
+    mount(str(home / "image"), str(mnt), "-t", "squashfuse")
+    [adapter] = instances("squashfuse").values()
+    with open(f"/proc/{adapter}/task/{adapter}/children", encoding="ascii") as f:
+        [server] = f.read().split()
+    for victim in (adapter, server):
+        gets_nowhere(hostile(0, victim))
+    equal(stock.sums(mnt), stock.sums(tree()), "the tree of the other mount")
+    umount(str(mnt))
+    gone("squashfuse")
+
+
+@case
+def each_of_the_five_calls_that_adapter_conf_allows_is_needed():
+    install("ntfs-3g")
+    source, mnt, _, _ = place("ntfs", 0, False)
+    drop_in = inside.UNITS / "ntfs-3g@.service.d/90-less.conf"
+    conf = (PREFIX / "lib/fuse-service/adapter.conf").read_text(encoding="utf-8")
+    [line] = [line for line in conf.splitlines() if line.startswith("SystemCallFilter=")]
+    names = line.partition("=")[2].split()
+    equal(len(names), 5, "calls that adapter.conf allows")
+    try:
+        for name in names:
+            drop_in.write_text(f"[Service]\nSystemCallFilter=~{name}\n", encoding="utf-8")
+            systemctl("daemon-reload")
+            mount(str(source), str(mnt), "-t", "ntfs-3g", status=1)
+            gone("ntfs-3g")
+            systemctl("reset-failed")
+    finally:
+        drop_in.unlink()
+        systemctl("daemon-reload")
+    mount(str(source), str(mnt), "-t", "ntfs-3g")
+    umount(str(mnt))
+    gone("ntfs-3g")
+
+
+@case
+def adapter_conf_allows_nothing_else():
+    """What the box of a stock server has more than that of another service."""
+    succeed(str(SBIN / "fuse-service-unit"), "other", "--exec",
+            str(inside.PROGRAMS / "service_ll"), "--force")
+    install("squashfuse")
+    systemctl("daemon-reload")
+    own = {"Id", "Names", "Description", "ExecStart", "ExecStartEx", "FragmentPath", "DropInPaths",
+           "InvocationID", "BindReadOnlyPaths", "TemporaryFileSystem", "SystemCallFilter",
+           "TimeoutStopUSec", "TimeoutAbortUSec", "TriggeredBy", "After", "Before", "Requires", "Conflicts",
+           "RequiresMountsFor", "Slice", "ControlGroup", "Asserts", "TimeoutStartUSec"}
+    shown = {}
+    for name in ("other", "squashfuse"):
+        lines = systemctl("show", "--all", f"{name}@x.service").splitlines()
+        shown[name] = dict(line.split("=", 1) for line in lines if "=" in line)
+    differ = {key for key in shown["other"] | shown["squashfuse"]
+              if shown["other"].get(key) != shown["squashfuse"].get(key)}
+    equal(differ - own, set(), "other differences")
+    calls = [set(shown[name]["SystemCallFilter"].split()) for name in ("other", "squashfuse")]
+    equal(calls[1] - calls[0], {"seccomp", "mount", "process_vm_readv", "process_vm_writev",
+                                "memfd_create"}, "calls that are allowed besides")
+    equal(calls[0] - calls[1], set(), "calls that are not allowed")
+    equal(shown["squashfuse"]["TemporaryFileSystem"],
+          "/mnt/fuse-service:mode=0777,nr_inodes=1,nosuid,nodev,noexec", "TemporaryFileSystem")
+
+
 @case
 def the_box_is_as_tight_as_that_of_other_services():
     install("squashfuse")
