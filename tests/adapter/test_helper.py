@@ -22,10 +22,11 @@ COMMANDS = ("FSOPEN", "SOURCE", "MNTPT", "MNTOPTS", "MTABOPTS", "MOUNT")
 def start(test):
     """The adapter with a squashfs image, connected to this helper."""
     profile = stock.prepare(test.world, "squashfuse_ll")
-    image, tree = f"{test.folder}/image", f"{test.folder}/tree"
-    stock.make_tree(tree)
-    stock.FORMATS["squashfs"](tree, image)
-    mnt = test.directory("mnt")
+    image, tree, mnt = (f"{test.folder}/{name}" for name in ("image", "tree", "mnt"))
+    if not os.path.exists(image):
+        stock.make_tree(tree)
+        stock.FORMATS["squashfs"](tree, image)
+        test.directory("mnt")
     return Server(test, f"{test.world.bin}/{stock.ADAPTER}", image, mnt,
                   "-o", "default_permissions,x-a", own=(profile,)), image, mnt
 
@@ -132,12 +133,109 @@ def _(test, name):
     no_server()
 
 
-@case("a helper that leaves {}", "at once", "after HELLO", "after fusedev", "after OPEN",
+def answer(server, command, error=0):
+    """One command, as asked or with this error."""
+    if command[0] == wire.OPEN:
+        if error or server.mounted:
+            server.send(wire.file_answer(error or errno.EISDIR, command[-1]))
+        else:
+            server.open_as_asked(command)
+        return
+    if command[0] == wire.MOUNT and not error:
+        server.mount(command[1])
+    server.send(wire.reply(error))
+
+
+def ended(server):
+    """It ends by itself, but for one that serves, which is unmounted first."""
+    if server.commands and server.commands[-1] == (wire.BYE, 0):
+        server.unmount()
+    server.ends(0, 1, seconds=5)
+    if server.mounted:
+        server.unmount()
+    server.finish()
+    no_server()
+
+
+def until_served(test, meddle):
+    """For each command of a mount: a new one, in which `meddle(server, command)` comes first, and
+    says whether to answer as usual after it. How many there were."""
+    number = 0
+    while True:
+        server, _, _ = start(test)
+        server.begin()
+        count = 0
+        while True:
+            command = server.next()
+            if command[0] == wire.BYE:
+                break
+            count += 1
+            if count == number + 1 and not meddle(server, command):
+                break
+            if count != number + 1:
+                answer(server, command)
+        if count < number + 1:
+            equal(command, (wire.BYE, 0), "goodbye of the one that was left alone")
+            ended(server)
+            return number
+        ended(server)
+        number += 1
+
+
+@case("whichever command it leaves after: nothing hangs, nothing is left")
+def _(test):
+    def leave(server, _):
+        server.sock.close()
+        return False
+    check(until_served(test, leave) > 10, "commands")
+
+
+@case("whichever command is answered with {}: nothing hangs, nothing is left", "EIO", "EMFILE")
+def _(test, name):
+    def refuse(server, command):
+        answer(server, command, getattr(errno, name))
+        return True
+    check(until_served(test, refuse) > 10, "commands")
+
+
+@case("every command is answered with EIO: nothing hangs, nothing is left")
+def _(test):
+    server, _, _ = start(test)
+    server.begin()
+    command = server.next()
+    while command[0] != wire.BYE:
+        answer(server, command, errno.EIO)
+        command = server.next()
+    equal(command, (wire.BYE, 1), "goodbye")
+    check(wire.MOUNT not in [c[0] for c in server.commands], "MOUNT was sent")
+    server.ends(1)
+    no_server()
+
+
+@case("a source that cannot be opened is asked for once more, so that the caller is told why")
+def _(test):
+    server, image, _ = start(test)
+    opens = []
+
+    def refuse(command):
+        opens.append(command)
+        server.send(wire.file_answer(errno.EACCES, command[-1]))
+    equal(server.begin().converse(opener=refuse), (wire.BYE, 1), "goodbye")
+    quiet = [command[3] for command in opens]
+    check(len(opens) >= 2 and set(quiet[:-1]) == {1} and quiet[-1] == 0, f"OPENs {opens}")
+    equal(opens[-1][-1], image, "what is asked for loudly")
+    server.ends(1)
+
+
+@case("a helper that leaves {}", "at once", "after HELLO", "after its arguments", "after fusedev", "after OPEN",
       *(f"after {c}" for c in COMMANDS), "after the question")
 def _(test, when):
     server, _, mnt = start(test)
     if when == "after HELLO":
         server.send(wire.hello())
+    elif when == "after its arguments":
+        server.greet(flags=0)
+        server.send_words(*server.words)
     elif when == "after the question":
         until_question(server.begin(), mnt)
     elif when == "after fusedev":

@@ -9,7 +9,6 @@ the file that the mount helper opened.
 
 import errno
 import os
-import random
 import shutil
 import signal
 import stat
@@ -298,56 +297,6 @@ def _(test):
     service.wait_end([1])
     fails_with(errno.ENOTCONN, os.listdir, mnt)
     umount(mnt)
-
-
-# Bytes of 128 MiB are not worth copying 30 times: the sparse formats are left to the others.
-DAMAGED = [(p, k) for p, k in (*READERS, *WRITERS[1:]) if k not in ("btrfs", "xfs")]
-DAMAGED_EACH = 30
-
-
-def damage(path, rng):
-    """Cut it short, or change bytes, rather at the beginning where what describes the rest is."""
-    size = os.path.getsize(path)
-    with open(path, "r+b") as f:
-        if rng.random() < 0.2:
-            f.truncate(rng.randrange(size))
-            return
-        for _ in range(rng.choice((1, 4, 64))):
-            f.seek(int(size * rng.random() ** 4))
-            f.write(bytes([rng.randrange(256)]))
-
-
-def walk(mnt):
-    """Whatever a damaged file system says when it is looked through."""
-    for top, _, files in os.walk(mnt):
-        for name in files[:20]:
-            try:
-                with open(f"{top}/{name}", "rb", buffering=0) as f:
-                    f.read(1 << 20)
-            except OSError:
-                pass
-        if top.count("/") > mnt.count("/") + 5:
-            return
-
-
-@case("{} on damaged {}: no mount is left that nobody serves", *DAMAGED)
-def _(test, profile, kind):
-    rng = random.Random(f"{profile}{kind}")
-    service, image, mnt = place(test, profile, kind, ROOT)
-    made = 0
-    count = 5 if test.world.sanitized else DAMAGED_EACH
-    for number in range(count):
-        shutil.copy(image_of(test.world, kind), image)
-        damage(image, rng)
-        result = mount(test, profile, image, mnt, *(["ro"] if profile == "fuse2fs" else []))
-        check(result.status in (0, 1), repr(result))
-        equal(len(test.mounts(mnt)), 1 - result.status, f"mounts of image {number}")
-        if result.status == 0:
-            made += 1
-            walk(mnt)
-            umount(mnt, 2)
-        wait_for(lambda: not service.instances(), "the instance to end")
-    print(f"# {made} of {count} could be mounted")
 
 
 if __name__ == "__main__":
