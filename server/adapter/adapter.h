@@ -51,6 +51,12 @@ struct adapter {
 /* The grant of the caller's source, or NULL. */
 struct grant *adapter_source(const struct adapter *a);
 
+/*
+ * ioctl(2) that no signal can end: an answer which was given by half would be a wrong one, and one
+ * that is lost would leave its thread waiting for ever.
+ */
+int ioctl_in_peace(int fd, unsigned long request, void *arg);
+
 /* calls.c: answer the call that the listener has, if any. */
 void calls_answer(struct adapter *a);
 

@@ -158,7 +158,7 @@ static int hand_over_as(
 		.newfd = (uint32_t)number,
 		.newfd_flags = (uint32_t)(flags & O_CLOEXEC) };
 
-	if (ioctl(a->listener, SECCOMP_IOCTL_NOTIF_ADDFD, &add) >= 0)
+	if (ioctl_in_peace(a->listener, SECCOMP_IOCTL_NOTIF_ADDFD, &add) >= 0)
 		return ANSWERED;
 	/* ENOENT: the call was interrupted; nobody waits for the answer. */
 	return errno == ENOENT ? ANSWERED : -errno;
@@ -460,7 +460,7 @@ static void respond(const struct adapter *a, const struct call *call, int result
 	else
 		response.error = result;
 	/* This fails where the call was interrupted: then nobody waits for it. */
-	(void)ioctl(a->listener, SECCOMP_IOCTL_NOTIF_SEND, &response);
+	(void)ioctl_in_peace(a->listener, SECCOMP_IOCTL_NOTIF_SEND, &response);
 }
 
 void calls_answer(struct adapter *a)

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -58,21 +59,41 @@ static int catch_signals(void)
 	return 0;
 }
 
+static void hold_back(sigset_t *before)
+{
+	sigset_t quit;
+
+	sigemptyset(&quit);
+	sigaddset(&quit, SIGTERM);
+	sigaddset(&quit, SIGINT);
+	sigaddset(&quit, SIGHUP);
+	(void)sigprocmask(SIG_BLOCK, &quit, before);
+}
+
+int ioctl_in_peace(int fd, unsigned long request, void *arg)
+{
+	sigset_t before;
+	int ret, error;
+
+	hold_back(&before);
+	ret = ioctl(fd, request, arg);
+	error = errno;
+	(void)sigprocmask(SIG_SETMASK, &before, NULL);
+	errno = error;
+	return ret;
+}
+
 /* Wait for the server's calls, the helper, or a signal. */
 static void wait_for_work(const struct adapter *a, struct pollfd fds[2])
 {
 	struct timespec left = { 0 };
-	sigset_t quit, before, none;
+	sigset_t before, none;
 	long long ms = a->deadline ? a->deadline - fsv_sys_now_ms() : 0;
 
 	if (ms > 0)
 		left = (struct timespec){ .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 };
 	sigemptyset(&none);
-	sigemptyset(&quit);
-	sigaddset(&quit, SIGTERM);
-	sigaddset(&quit, SIGINT);
-	sigaddset(&quit, SIGHUP);
-	(void)sigprocmask(SIG_BLOCK, &quit, &before);
+	hold_back(&before);
 	fds[0].revents = fds[1].revents = 0;
 	/* Asked while they are held back: one that came just before is not slept over. */
 	if (!told_to_end)
@@ -115,8 +136,9 @@ static int serve_once(struct adapter *a, struct pollfd fds[2])
 	wait_for_work(a, fds);
 	if (fds[0].revents & POLLIN)
 		calls_answer(a);
-	else if (fds[0].revents)
+	else if (fds[0].revents & POLLHUP)
 		fds[0].fd = -1; /* nobody is left to listen to; SIGCHLD tells the rest */
+	/* POLLERR only says that a signal came while the kernel wanted to look. */
 	if (fds[1].revents) {
 		int ret = hear_helper(a);
 

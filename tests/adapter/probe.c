@@ -337,6 +337,35 @@ static void interrupted(const struct attempt *t)
 	CHECK(!bad);
 }
 
+/*
+ * Whoever waits for calls and for the ends of processes must not mix them up. (Not by opening: the
+ * mount helper opens 256 files and no more.)
+ */
+static void processes_end_meanwhile(void)
+{
+	struct attempt often = { "statx", by_statx, 1, 0 };
+	pthread_t thread[16];
+	int i, k, status;
+	void *bad;
+
+	for (i = 0; i < 10; i++) {
+		for (k = 0; k < 16; k++)
+			CHECK(!pthread_create(&thread[k], NULL, make_often, &often));
+		for (k = 0; k < 20; k++) {
+			pid_t pid = fork();
+
+			if (pid == 0) {
+				/* An orphan is the adapter's. */
+				(void)fork();
+				_exit(0);
+			}
+			CHECK(waitpid(pid, &status, 0) == pid);
+		}
+		for (k = 0; k < 16; k++)
+			CHECK(!pthread_join(thread[k], &bad) && !bad);
+	}
+}
+
 static void every_call(void)
 {
 	size_t i;
@@ -625,6 +654,7 @@ int main(int argc, char **argv)
 	if (argc == 6 && !boxed)
 		never_serve(argv[5]);
 	every_call();
+	processes_end_meanwhile();
 	helper_programs(argv[0]);
 	opening();
 	looking();
