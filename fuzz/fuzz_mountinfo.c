@@ -7,7 +7,7 @@
 #include "fsv_mountinfo.h"
 #include "fuzz.h"
 
-/* The mount whose parent is looked for, in the seeds as well. */
+/* The mount that is looked for, in the seeds as well. */
 #define WANT 25u
 
 static void feed_pieces(struct fsv_mountinfo *m, const char *text, size_t size, size_t piece)
@@ -25,7 +25,8 @@ static void feed_pieces(struct fsv_mountinfo *m, const char *text, size_t size, 
 static void must_be_same(const struct fsv_mountinfo *a, const struct fsv_mountinfo *b)
 {
 	must(a->fuse == b->fuse && a->found == b->found);
-	must(!a->found || a->parent == b->parent);
+	must(!a->found ||
+		(a->parent == b->parent && a->is_fuse == b->is_fuse && a->readonly == b->readonly));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

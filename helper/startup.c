@@ -49,7 +49,8 @@ static int open_standard_files(void)
 
 /* Those on which something here depends. Of what a caller may have ignored, the rest can only end
  * this program, and then does not. */
-static const int known_signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGALRM, SIGTERM, SIGPIPE, SIGCHLD };
+static const int known_signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGALRM, SIGTERM, SIGPIPE, SIGCHLD,
+	SIGIO };
 
 static void reset_signals(void)
 {

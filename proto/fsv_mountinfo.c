@@ -9,7 +9,10 @@
 enum {
 	FIELD_ID = 0,
 	FIELD_PARENT = 1,
+	FIELD_OPTIONS = 5,
 	FIELDS_BEFORE_DASH = 6,
+	TYPE_AFTER_DASH = 1,
+	OPTIONS_AFTER_DASH = 3,
 	FIELDS_AFTER_DASH = 3
 };
 
@@ -26,6 +29,7 @@ static void begin_line(struct fsv_mountinfo *m)
 	m->ids_ok = 1;
 	m->after_dash = 0;
 	m->fuse_here = 0;
+	m->readonly_here = 0;
 	begin_word(m);
 }
 
@@ -57,6 +61,14 @@ static int is_type(const struct fsv_mountinfo *m, const char *type)
 	return m->len == len || m->word[len] == '.';
 }
 
+/* Whether the word is a list of options that begins with "ro", where the kernel always says it. */
+static int is_readonly(const struct fsv_mountinfo *m)
+{
+	if (m->len < 2 || memcmp(m->word, "ro", 2) != 0)
+		return 0;
+	return m->len == 2 || m->word[2] == ',';
+}
+
 static void end_id(struct fsv_mountinfo *m, uint64_t *id)
 {
 	if (!m->number_ok || m->len == 0)
@@ -67,8 +79,10 @@ static void end_id(struct fsv_mountinfo *m, uint64_t *id)
 static void end_word(struct fsv_mountinfo *m)
 {
 	if (m->after_dash) {
-		if (m->after_dash == 1)
+		if (m->after_dash == TYPE_AFTER_DASH)
 			m->fuse_here = is_type(m, "fuse") || is_type(m, "fuseblk");
+		if (m->after_dash == OPTIONS_AFTER_DASH)
+			m->readonly_here |= is_readonly(m);
 		if (m->after_dash <= FIELDS_AFTER_DASH)
 			m->after_dash++;
 	} else if (m->field < FIELDS_BEFORE_DASH) {
@@ -76,6 +90,8 @@ static void end_word(struct fsv_mountinfo *m)
 			end_id(m, &m->id);
 		else if (m->field == FIELD_PARENT)
 			end_id(m, &m->parent_here);
+		else if (m->field == FIELD_OPTIONS)
+			m->readonly_here = is_readonly(m);
 		m->field++;
 	} else if (m->len == 1 && m->word[0] == '-') {
 		m->after_dash = 1;
@@ -91,6 +107,8 @@ static void end_line(struct fsv_mountinfo *m)
 		if (m->want && m->id == m->want) {
 			m->found = 1;
 			m->parent = m->parent_here;
+			m->is_fuse = m->fuse_here;
+			m->readonly = m->readonly_here;
 		}
 	}
 	begin_line(m);

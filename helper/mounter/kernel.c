@@ -60,6 +60,11 @@ int kernel_may_write(int fd)
 	return result(syscall(SYS_faccessat2, fd, "", W_OK, AT_EMPTY_PATH | AT_EACCESS));
 }
 
+bool kernel_in_group(gid_t gid)
+{
+	return group_member(gid);
+}
+
 int kernel_access_mode(int fd)
 {
 	int flags = fcntl(fd, F_GETFL);
@@ -91,19 +96,23 @@ void kernel_sleep_ms(unsigned int ms)
 	nanosleep(&t, NULL);
 }
 
-void kernel_alarm(unsigned int seconds)
+void kernel_deadly(int chan, unsigned int seconds)
 {
+	/* Nothing but SIGIO tells of it while the kernel makes this process wait. */
+	(void)fcntl(chan, F_SETFL, seconds ? O_ASYNC : 0);
 	alarm(seconds);
+}
+
+bool kernel_hung_up(int chan)
+{
+	struct pollfd end = { .fd = chan, .events = POLLRDHUP };
+
+	return poll(&end, 1, 0) != 0;
 }
 
 int kernel_rewind(int fd)
 {
 	return lseek(fd, 0, SEEK_SET) < 0 ? -errno : 0;
-}
-
-int kernel_mounts_changed(int fd)
-{
-	return poll(&(struct pollfd){ .fd = fd, .events = POLLPRI }, 1, 0) != 0;
 }
 
 ssize_t kernel_read(int fd, void *buf, size_t len)

@@ -7,6 +7,7 @@
 #ifndef MOUNTER_KERNEL_H
 #define MOUNTER_KERNEL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/socket.h>
@@ -27,18 +28,21 @@ int kernel_statx(int fd, unsigned int mask, struct statx *stx);
 int kernel_fs_type(int fd, uint64_t *type);
 /* Whether the effective ids may write to the file (faccessat2(2)). */
 int kernel_may_write(int fd);
+/* Whether it is one of the supplementary groups. */
+bool kernel_in_group(gid_t gid);
 int kernel_access_mode(int fd);
 int kernel_set_blocksize(int fd, uint32_t size);
 int kernel_lock(int fd);
 int kernel_unlock(int fd);
 void kernel_sleep_ms(unsigned int ms);
-void kernel_alarm(unsigned int seconds);
-int kernel_rewind(int fd);
 /*
- * Whether a mount came or went since this was last asked of this file, /proc/self/mountinfo (or
- * since it was opened); what cannot be found out counts as a change.
+ * For so many seconds (0: no more) this process ends as soon as they are over, or as soon as
+ * something comes from the other end of `chan`, above all its end.
  */
-int kernel_mounts_changed(int fd);
+void kernel_deadly(int chan, unsigned int seconds);
+/* Whether the other end is closed, or shut down. */
+bool kernel_hung_up(int chan);
+int kernel_rewind(int fd);
 ssize_t kernel_read(int fd, void *buf, size_t len);
 int kernel_fsopen(const char *type);
 int kernel_fsconfig(int fs, unsigned int cmd, const char *key, const char *value);

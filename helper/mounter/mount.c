@@ -16,8 +16,8 @@
 #define FUSE_MAJOR 10
 #define FUSE_MINOR 229
 
-/* How long the checks and the making of the file system may take: both can make the kernel ask a
- * FUSE server, this one or the one that the mount point lies on. */
+/* How long the checks and the making of the file system may take: both can make the kernel wait,
+ * for the file system that the mount point lies on, and for the service. */
 #define ALARM_SECONDS 10
 /* How long to wait for others who are counting their mounts. */
 #define LOCK_TRIES   200
@@ -47,44 +47,7 @@ static int check_fuse(const struct mount_job *j)
 	return major == FUSE_MAJOR && minor == FUSE_MINOR ? 0 : -EINVAL;
 }
 
-/* What an ordinary user may mount on: what he could have emptied or overwritten himself. */
-static int check_target_user(const struct mount_job *j, const struct statx *stx)
-{
-	bool owner = stx->stx_uid == j->facts->uid;
-	uint64_t type;
-	int ret;
-
-	ret = kernel_fs_type(j->target, &type);
-	if (ret)
-		return ret;
-	if (!policy_fs_allowed(type)) {
-		j->answer->step = MOUNTER_AT_FILESYSTEM;
-		return -EPERM;
-	}
-	/* In a sticky directory of somebody else (/tmp) nobody may remove what is not his; a mount
-	 * on it would hide it all. */
-	if (!owner && (S_ISREG(stx->stx_mode) || (stx->stx_mode & S_ISVTX)))
-		return -EPERM;
-	return kernel_may_write(j->target);
-}
-
-static int check_target(struct mount_job *j)
-{
-	struct statx stx;
-	int ret;
-
-	j->answer->step = MOUNTER_AT_MOUNTPOINT;
-	ret = kernel_statx(j->target, STATX_TYPE | STATX_MODE | STATX_UID | STATX_MNT_ID, &stx);
-	if (ret)
-		return ret;
-	if (!S_ISDIR(stx.stx_mode) && !S_ISREG(stx.stx_mode))
-		return -EINVAL;
-	j->target_mode = stx.stx_mode;
-	j->target_mount = stx.stx_mnt_id;
-	return j->facts->root ? 0 : check_target_user(j, &stx);
-}
-
-/* Count the FUSE mounts, and find the parent of the mount `want` (0: none). */
+/* Count the FUSE mounts, and look for the mount `want`. */
 static int read_mounts(int mountinfo, uint64_t want, struct fsv_mountinfo *info)
 {
 	char text[4096];
@@ -105,18 +68,73 @@ static bool counts(const struct mount_job *j)
 	return !j->facts->root && j->facts->mount_max >= 0;
 }
 
-static int check_count(const struct mount_job *j)
+/*
+ * On FUSE only what the kernel knows already: a server that has read a question and does not answer
+ * it holds who asked, and not even SIGKILL would end this process.
+ */
+static int check_target_fuse(const struct mount_job *j, const struct statx *stx, bool readonly)
 {
-	struct fsv_mountinfo info;
+	unsigned int may = S_IWOTH;
+
+	if (stx->stx_uid == j->facts->uid)
+		may = S_IWUSR;
+	else if (stx->stx_gid == j->facts->gid || kernel_in_group(stx->stx_gid))
+		may = S_IWGRP;
+	if (readonly)
+		return -EROFS;
+	return stx->stx_mode & may ? 0 : -EACCES;
+}
+
+/* What an ordinary user may mount on: what he could have emptied or overwritten himself. */
+static int check_target_user(
+	const struct mount_job *j, const struct statx *stx, const struct fsv_mountinfo *info)
+{
+	uint64_t type;
 	int ret;
 
-	j->answer->step = MOUNTER_AT_COUNT;
-	if (!counts(j))
-		return 0;
-	ret = read_mounts(j->own->mountinfo, 0, &info);
+	/* In a sticky directory of somebody else (/tmp) nobody may remove what is not his; a mount
+	 * on it would hide it all. */
+	if (stx->stx_uid != j->facts->uid && (S_ISREG(stx->stx_mode) || (stx->stx_mode & S_ISVTX)))
+		return -EPERM;
+	if (info->is_fuse)
+		return check_target_fuse(j, stx, info->readonly);
+	/* A mount that is not in the table has been taken away, or is of another namespace. But
+	 * after chroot(2) the one that the root lies on is not shown either. */
+	if (!info->found && j->target_mount != j->own->root_mount)
+		return -EINVAL;
+	ret = kernel_fs_type(j->target, &type);
 	if (ret)
 		return ret;
-	return info.fuse < (uint32_t)j->facts->mount_max ? 0 : -ENOSPC;
+	if (!policy_fs_allowed(type)) {
+		j->answer->step = MOUNTER_AT_FILESYSTEM;
+		return -EPERM;
+	}
+	return kernel_may_write(j->target);
+}
+
+static int check_target(struct mount_job *j)
+{
+	struct fsv_mountinfo info;
+	struct statx stx;
+	int ret;
+
+	j->answer->step = MOUNTER_AT_MOUNTPOINT;
+	ret = kernel_statx(
+		j->target, STATX_TYPE | STATX_MODE | STATX_UID | STATX_GID | STATX_MNT_ID, &stx);
+	if (ret)
+		return ret;
+	if (!S_ISDIR(stx.stx_mode) && !S_ISREG(stx.stx_mode))
+		return -EINVAL;
+	j->target_mode = stx.stx_mode;
+	j->target_mount = stx.stx_mnt_id;
+	if (j->facts->root)
+		return 0;
+	ret = read_mounts(j->own->mountinfo, j->target_mount, &info);
+	ret = ret ? ret : check_target_user(j, &stx, &info);
+	if (ret)
+		return ret;
+	j->answer->step = MOUNTER_AT_COUNT;
+	return counts(j) && info.fuse >= (uint32_t)j->facts->mount_max ? -ENOSPC : 0;
 }
 
 static int take_lock(int lock)
@@ -245,31 +263,19 @@ static int check_superblock(const struct mount_job *j, int mount)
 	return stx.stx_dev_major == major && stx.stx_dev_minor == minor ? 0 : -EBUSY;
 }
 
-int mount_find(const struct mounter_files *own, int mount, struct fsv_mountinfo *info)
-{
-	struct statx stx;
-	int ret;
-
-	ret = kernel_statx(mount, 0, &stx);
-	ret = ret ? ret : read_mounts(own->mountinfo, stx.stx_mnt_id, info);
-	if (ret)
-		return ret;
-	return info->found ? 0 : -ENOENT;
-}
-
 /* It must hang below the very mount that was checked, and not be one too many. */
 static int check_attached(const struct mount_job *j, int mount)
 {
 	struct fsv_mountinfo info;
+	struct statx stx;
 	int ret;
 
 	j->answer->step = MOUNTER_AT_PARENT;
-	/* Before the table is read: what changes from here on is seen when it is asked again. */
-	(void)kernel_mounts_changed(j->own->mountinfo);
-	ret = mount_find(j->own, mount, &info);
+	ret = kernel_statx(mount, 0, &stx);
+	ret = ret ? ret : read_mounts(j->own->mountinfo, stx.stx_mnt_id, &info);
 	if (ret)
-		return ret == -ENOENT ? -EBUSY : ret;
-	if (info.parent != j->target_mount)
+		return ret;
+	if (!info.found || info.parent != j->target_mount)
 		return -EBUSY;
 	j->answer->step = MOUNTER_AT_COUNT;
 	return counts(j) && info.fuse > (uint32_t)j->facts->mount_max ? -ENOSPC : 0;
@@ -302,14 +308,14 @@ int mount_make(struct mount_job *j, int *mount)
 {
 	int ret, made;
 
-	/* Deadly: the alarm ends this process, and with it all that it has made so far. Off before
+	/* Deadly: it ends this process, and with it all that it has made so far. Off before
 	 * something is attached, which has to be taken away again. */
-	kernel_alarm(ALARM_SECONDS);
-	ret = check_fuse(j);
+	kernel_deadly(j->own->chan, ALARM_SECONDS);
+	/* The session's end, which would end this too, may have come just before. */
+	ret = kernel_hung_up(j->own->chan) ? -ECONNRESET : check_fuse(j);
 	ret = ret ? ret : check_target(j);
-	ret = ret ? ret : check_count(j);
 	ret = ret ? ret : make_detached(j, &made);
-	kernel_alarm(0);
+	kernel_deadly(j->own->chan, 0);
 	if (ret)
 		return ret;
 	ret = check_superblock(j, made);

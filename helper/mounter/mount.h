@@ -31,7 +31,4 @@ int mount_make(struct mount_job *job, int *mount);
 /* Take the mount away, wherever it is attached. 0 or a negative errno. */
 int mount_detach(int mount);
 
-/* What the mount table says of an attached mount. -ENOENT: it is not attached any more. */
-int mount_find(const struct mounter_files *own, int mount, struct fsv_mountinfo *info);
-
 #endif

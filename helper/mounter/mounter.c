@@ -73,19 +73,10 @@ static int do_unmount(struct mounter *m)
 	return ret;
 }
 
-/* Exit status 0 promises a mount that stands: somebody may have taken it away meanwhile. */
 static int do_keep(struct mounter *m)
 {
-	struct fsv_mountinfo info;
-	int ret = 0;
-
-	if (m->mount < 0)
-		return -EINVAL;
-	/* If nothing came or went since it was found in the table, it stands. */
-	if (kernel_mounts_changed(m->files->mountinfo))
-		ret = mount_find(m->files, m->mount, &info);
-	m->finished = !ret;
-	return ret;
+	m->finished = m->mount >= 0 && !m->unmounted;
+	return m->finished ? 0 : -EINVAL;
 }
 
 static int dispatch(struct mounter *m, const struct mounter_request *request, const int *fds,

@@ -100,8 +100,9 @@ int mounter_recv(
 /* What the mounter opens when it starts; nothing afterwards. -1: not there. */
 struct mounter_files {
 	int chan;
-	int mountinfo; /* /proc/self/mountinfo */
-	int lock;      /* serialises the counting for mount_max */
+	int mountinfo;	     /* /proc/self/mountinfo */
+	int lock;	     /* serialises the counting for mount_max */
+	uint64_t root_mount; /* the mount that this process's root directory lies on */
 };
 
 /*

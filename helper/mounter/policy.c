@@ -106,31 +106,16 @@ bool policy_fs_allowed(uint64_t f_type)
 	return false;
 }
 
+#define ATTRIBUTE_IF(name) (ms_flags & FSV_MS_##name ? MOUNT_ATTR_##name : 0u)
+
 unsigned int policy_attributes(uint32_t ms_flags)
 {
-	static const struct {
-		uint32_t flag;
-		unsigned int attribute;
-	} table[] = {
-		{ FSV_MS_RDONLY, MOUNT_ATTR_RDONLY },
-		{ FSV_MS_NOSUID, MOUNT_ATTR_NOSUID },
-		{ FSV_MS_NODEV, MOUNT_ATTR_NODEV },
-		{ FSV_MS_NOEXEC, MOUNT_ATTR_NOEXEC },
-		{ FSV_MS_NODIRATIME, MOUNT_ATTR_NODIRATIME },
-		{ FSV_MS_NOSYMFOLLOW, MOUNT_ATTR_NOSYMFOLLOW },
-		{ FSV_MS_STRICTATIME, MOUNT_ATTR_STRICTATIME },
-		{ FSV_MS_NOATIME, MOUNT_ATTR_NOATIME },
-	};
-	unsigned int attributes = 0;
-	size_t i;
-
 	/* These two exclude each other; mount(2) decides for the former. */
-	if (ms_flags & FSV_MS_STRICTATIME)
-		ms_flags &= ~FSV_MS_NOATIME;
-	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++)
-		if (ms_flags & table[i].flag)
-			attributes |= table[i].attribute;
-	return attributes;
+	unsigned int atime =
+		ms_flags & FSV_MS_STRICTATIME ? MOUNT_ATTR_STRICTATIME : ATTRIBUTE_IF(NOATIME);
+
+	return ATTRIBUTE_IF(RDONLY) | ATTRIBUTE_IF(NOSUID) | ATTRIBUTE_IF(NODEV) |
+	       ATTRIBUTE_IF(NOEXEC) | ATTRIBUTE_IF(NODIRATIME) | ATTRIBUTE_IF(NOSYMFOLLOW) | atime;
 }
 
 bool policy_blocksize_allowed(uint32_t size)

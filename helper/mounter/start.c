@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -38,7 +39,8 @@ static int open_lock(void)
 	return open(LOCK_PATH, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0600);
 }
 
-/* Its own session, deaf to all but its own alarm: ^C and ^Z reach the whole group of the caller. */
+/* Its own session, deaf to all but its own alarm and the end of the channel: ^C and ^Z reach the
+ * whole group of the caller. */
 static int leave_terminal(void)
 {
 	sigset_t all;
@@ -46,6 +48,7 @@ static int leave_terminal(void)
 
 	sigfillset(&all);
 	sigdelset(&all, SIGALRM);
+	sigdelset(&all, SIGIO);
 	if (sigprocmask(SIG_SETMASK, &all, NULL))
 		return -errno;
 	if (setsid() < 0)
@@ -91,6 +94,7 @@ static int enter_fd_directory(void)
 
 static int prepare(const struct mounter_facts *facts, bool setuid, struct mounter_files *files)
 {
+	struct statx root;
 	int ret;
 
 	if (setuid && seteuid(0))
@@ -101,6 +105,10 @@ static int prepare(const struct mounter_facts *facts, bool setuid, struct mounte
 	ret = ret ? ret : enter_fd_directory();
 	if (ret)
 		return ret;
+	if (statx(AT_FDCWD, "/", AT_STATX_DONT_SYNC, 0, &root) ||
+		fcntl(files->chan, F_SETOWN, getpid()))
+		return -errno;
+	files->root_mount = root.stx_mnt_id;
 	files->mountinfo = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
 	if (files->mountinfo < 0)
 		return -errno;

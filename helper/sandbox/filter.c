@@ -35,6 +35,10 @@
 #define OTHERWISE SECCOMP_RET_KILL_PROCESS
 #endif
 
+#ifndef SYS_statmount
+#define SYS_statmount 457
+#endif
+
 /* A call that is allowed: always (`arg` < 0), or only with this value in that argument. */
 struct allowed {
 	int nr;
@@ -79,6 +83,8 @@ static const struct allowed session_calls[] = {
 	ALWAYS(statx),
 	ALWAYS(fstatfs),
 	ALWAYS(readlinkat),
+	ALWAYS(pread64),
+	ALWAYS(statmount),
 	ONLY(fcntl, 1, F_GETFL),
 	ONLY(fcntl, 1, F_SETFL),
 	ALWAYS(write),
@@ -87,11 +93,12 @@ static const struct allowed session_calls[] = {
 	ALWAYS(rt_sigaction),
 };
 
-/* The probe asks one question of files that it is sent. */
+/* The probe asks two questions of files that it is sent. */
 static const struct allowed probe_calls[] = {
 	COMMON,
 	POLL,
 	ALWAYS(fstatfs),
+	ALWAYS(statx),
 	ALWAYS(clock_gettime),
 };
 
@@ -106,7 +113,9 @@ static const struct allowed mounter_calls[] = {
 	ALWAYS(statx),
 	ALWAYS(fstatfs),
 	ALWAYS(faccessat2),
+	ALWAYS(getgroups),
 	ONLY(fcntl, 1, F_GETFL),
+	ONLY(fcntl, 1, F_SETFL),
 	ONLY(ioctl, 1, BLKBSZSET),
 	ALWAYS(flock),
 	ALWAYS(clock_nanosleep),

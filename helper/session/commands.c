@@ -9,6 +9,7 @@
 #include "fsv_fd.h"
 #include "fsv_text.h"
 #include "fsv_wire.h"
+#include "probe.h"
 #include "say.h"
 #include "sys.h"
 
@@ -70,6 +71,22 @@ static int run_source(struct session *s, const struct fsv_msg *msg)
 	return 0;
 }
 
+/*
+ * The root of a FUSE file system has neither owner nor mode until somebody has looked. The mounter
+ * must not ask its server, and judges by what is known; so have it known.
+ */
+static int learn_owner(struct session *s, const struct pin *pin, const struct statx *stx)
+{
+	int ret;
+
+	if (caller_is_root(s->caller) || (stx->stx_mode & 07777))
+		return 0;
+	ret = probe_refresh(s->probe, pin->fd, NOTICE_MS);
+	if (ret == -ETIMEDOUT)
+		fsv_fd_close(&s->probe);
+	return ret;
+}
+
 static int run_mntpt(struct session *s, const struct fsv_msg *msg)
 {
 	const struct pin *pin = &s->pins.mountpoint;
@@ -81,14 +98,16 @@ static int run_mntpt(struct session *s, const struct fsv_msg *msg)
 		return -EINVAL;
 	if (pin->error)
 		return pin->error;
-	ret = sys_statx(pin->fd, STATX_TYPE, &stx);
+	ret = sys_statx(pin->fd, STATX_TYPE | STATX_MODE, &stx);
 	if (ret)
 		return ret;
 	if (wanted == FSV_FORMAT_DIR && !S_ISDIR(stx.stx_mode))
 		return -ENOTDIR;
 	if (wanted == FSV_FORMAT_REG && S_ISDIR(stx.stx_mode))
 		return -EISDIR;
-	return S_ISDIR(stx.stx_mode) || S_ISREG(stx.stx_mode) ? 0 : -EINVAL;
+	if (!S_ISDIR(stx.stx_mode) && !S_ISREG(stx.stx_mode))
+		return -EINVAL;
+	return learn_owner(s, pin, &stx);
 }
 
 /* Root's own words about LSM labels, and no other: the mounter has their text. */
@@ -182,9 +201,13 @@ static void explain_mount(const struct session *s, const struct mounter_answer *
 	const char *where = said(caller_mountpoint(s->caller));
 	uint32_t step = answer->step <= MOUNTER_DONE ? answer->step : MOUNTER_DONE;
 
-	if (error == -ECONNABORTED)
-		say("%s: the mounting process ended; the service may have made the kernel wait too "
-		    "long",
+	if (s->stuck)
+		say("%s: the kernel does not get done with mounting there; the file system that it "
+		    "lies on may not answer",
+			where);
+	else if (s->lost)
+		say("%s: the mounting process ended; the service, or the file system that the "
+		    "mount point lies on, may have made the kernel wait too long",
 			where);
 	else if (answer->message[0])
 		say("%s: %s: %s (%s)", where, step_words[step], said_error(error),
@@ -210,6 +233,8 @@ static int run_mount(struct session *s, const struct fsv_msg *msg)
 	if (s->fuseblk)
 		files[count++] = s->device->fd;
 	ret = ask_mounter(s->chan, &request, files, count, &answer, &s->mount);
+	s->lost = ret && !answer.error;
+	s->stuck = s->lost && ret == -ETIMEDOUT;
 	if (ret)
 		explain_mount(s, &answer, ret);
 	/* The service has the other one: when it goes, the mount must not be held open here. */

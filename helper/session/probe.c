@@ -12,17 +12,21 @@
 #include "sandbox/filter.h"
 #include "sys.h"
 
+#define ASK_ANSWERS "?"
+#define ASK_OWNER   "="
+
 static void answer_questions(int chan)
 {
-	char question;
+	char question = 0;
 	size_t len;
-	int mount;
+	int file;
 
-	while (fsv_packet_recv(chan, &question, sizeof(question), &len, &mount, -1) == 0) {
+	while (fsv_packet_recv(chan, &question, sizeof(question), &len, &file, -1) == 0) {
 		uint64_t type;
-		int32_t error = sys_fs_type(mount, &type);
+		int32_t error =
+			question == *ASK_OWNER ? sys_refresh(file) : sys_fs_type(file, &type);
 
-		fsv_fd_close(&mount);
+		fsv_fd_close(&file);
 		if (fsv_packet_send(chan, &error, sizeof(error), -1, -1))
 			break;
 	}
@@ -39,23 +43,35 @@ int probe_start(int *chan)
 	_exit(0);
 }
 
+static int take_answer(int chan, int timeout_ms)
+{
+	int32_t error = 0;
+	size_t len = 0;
+	int ret = fsv_packet_recv(chan, &error, sizeof(error), &len, NULL, timeout_ms);
+
+	if (ret)
+		return ret;
+	return len == sizeof(error) ? error : -EBADMSG;
+}
+
+int probe_refresh(int chan, int file, int timeout_ms)
+{
+	int ret = fsv_packet_send(chan, ASK_OWNER, 1, file, -1);
+
+	return ret ? ret : take_answer(chan, timeout_ms);
+}
+
 int probe_ask(int chan, int mount, int sock)
 {
 	/* Not POLLIN: the service may have sent its next command already. */
 	struct pollfd wait[2] = { { .fd = chan, .events = POLLIN }, { .fd = sock } };
-	int32_t error = 0;
-	size_t len = 0;
-	int ret;
+	int ret = fsv_packet_send(chan, ASK_ANSWERS, 1, mount, -1);
 
-	ret = fsv_packet_send(chan, "?", 1, mount, -1);
 	while (!ret && !wait[0].revents) {
 		ret = sys_poll(wait, 2, -1);
 		ret = ret == -EINTR || ret > 0 ? 0 : ret;
 		if (!ret && wait[1].revents)
 			return -ECONNRESET;
 	}
-	ret = ret ? ret : fsv_packet_recv(chan, &error, sizeof(error), &len, NULL, 0);
-	if (ret)
-		return ret;
-	return len == sizeof(error) ? error : -EBADMSG;
+	return ret ? ret : take_answer(chan, 0);
 }

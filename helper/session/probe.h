@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 fuse-service */
 /*
- * "Does the file system answer yet?" A process of its own asks, with no right but to ask: whoever
- * waits for a FUSE server that has a request and does not answer it can be neither interrupted nor
- * killed (fuse(4)), and the session must stay both.
+ * "Does the file system answer yet?" and "whose is it?" A process of its own asks, with no right
+ * but to ask: whoever waits for a FUSE server that has a request and does not answer it can be
+ * neither interrupted nor killed (fuse(4)), and the session must stay both.
  */
 #ifndef SESSION_PROBE_H
 #define SESSION_PROBE_H
@@ -20,5 +20,11 @@ int probe_start(int *chan);
  * is gone.
  */
 int probe_ask(int chan, int mount, int sock);
+
+/*
+ * Have the kernel ask for owner, group and mode of a file anew. 0 or a negative errno; -ETIMEDOUT:
+ * no answer within `timeout_ms`, and the process cannot be asked anything more.
+ */
+int probe_refresh(int chan, int file, int timeout_ms);
 
 #endif

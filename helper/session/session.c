@@ -22,12 +22,14 @@
 #include "probe.h"
 #include "say.h"
 #include "sys.h"
+#include "table.h"
 #include "utab/utab.h"
 
+/* After an interruption the mounter ends at once, unless it waits for others who count (2 s), or
+ * the kernel holds it. */
+#define INTERRUPT_MS 3000
 /* Lines about a service's commands; what is more is counted only. */
 #define COMPLAINTS_MAX 8
-/* The mounter is at work for 10 seconds at most: the kernel making a file system. */
-#define MOUNTER_MS 12000
 
 void session_complain(struct session *s, const char *what, struct fsv_str subject, const char *why)
 {
@@ -225,6 +227,8 @@ static const char *explain_command(const struct fsv_msg *msg, int error)
 		return "this type mounts on a directory, and this is not one";
 	if (msg->kind == FSV_MNTPT && error == -EISDIR)
 		return "this type mounts on a file, and this is a directory";
+	if (msg->kind == FSV_MNTPT && error == -ETIMEDOUT)
+		return "the file system that it lies on does not answer";
 	return said_error(error);
 }
 
@@ -266,7 +270,9 @@ static int handle_command(struct session *s, const struct fsv_msg *msg)
 	if (error && s->tried == tried)
 		complain_command(s, msg, error);
 	ret = fsv_session_answer(&s->state, FSV_REPLY, (uint32_t)-error, NULL) ? -EPROTO : 0;
-	return ret ? ret : answer_error(s, error);
+	ret = ret ? ret : answer_error(s, error);
+	/* Without a mounter nothing can come of it any more, and why has been said. */
+	return !ret && s->lost ? -EPROTO : ret;
 }
 
 static int handle_packet(struct session *s, size_t len)
@@ -339,7 +345,7 @@ static void on_signal(int sig)
 	(void)shutdown(signal_chan, SHUT_WR);
 	if (sig != SIGPIPE && poll(&error, 1, 0) == 1 && (error.revents & POLLOUT))
 		(void)!write(STDERR_FILENO, text, sizeof(text) - 1);
-	(void)poll(&mounter, 1, 2000);
+	(void)poll(&mounter, 1, INTERRUPT_MS);
 	_exit(1);
 }
 
@@ -361,7 +367,7 @@ void session_catch_signals(int chan)
 	catch_signals(chan, on_signal);
 }
 
-/* /proc/self/fd, and surely that: pins are re-opened through it. */
+/* /proc/self/fd, and surely that: pins are re-opened through it. The mount table beside it. */
 static int open_proc(struct session *s)
 {
 	uint64_t type;
@@ -371,6 +377,10 @@ static int open_proc(struct session *s)
 	ret = s->proc < 0 ? s->proc : sys_fs_type(s->proc, &type);
 	if (!ret && type != PROC_SUPER_MAGIC)
 		ret = -EPERM;
+	if (!ret)
+		s->mountinfo =
+			sys_openat(s->proc, "../mountinfo", O_RDONLY | O_NOCTTY | O_NONBLOCK, 0);
+	ret = ret ? ret : s->mountinfo < 0 ? s->mountinfo : 0;
 	if (ret)
 		say("cannot use /proc/self/fd: %s (is /proc mounted?)", said_error(ret));
 	return ret;
@@ -391,6 +401,31 @@ static void write_utab(struct session *s)
 			s->caller->subtype, said_error(ret));
 }
 
+/* Wait for the mounter's end. False if it does not end. */
+static bool mounter_ends(struct session *s)
+{
+	struct pollfd end = { .fd = s->chan };
+
+	(void)shutdown(s->chan, SHUT_WR);
+	/* Once is enough. */
+	s->stuck = sys_poll(&end, 1, s->stuck ? 0 : MOUNTER_MS) <= 0;
+	return !s->stuck;
+}
+
+/*
+ * Leave the mount to the system, if it stands: somebody may have taken it away meanwhile. Where no
+ * answer comes the mounter may have heard of it or not; when it has ended, the mount table says.
+ */
+static int keep_mount(struct session *s)
+{
+	int ret = table_has(s->mountinfo, s->mount);
+
+	ret = ret ? ret : ask_simple(s->chan, MOUNTER_KEEP);
+	if (ret != -ECONNABORTED && ret != -ETIMEDOUT)
+		return ret;
+	return mounter_ends(s) ? table_has(s->mountinfo, s->mount) : -ETIMEDOUT;
+}
+
 /* The end: exit status 0 only with BYE(0) and a mount that stands and that nobody will take away.
  */
 static int finish(struct session *s)
@@ -400,15 +435,15 @@ static int finish(struct session *s)
 	/* From here on the outcome is decided; a late signal must not make it half of each. */
 	catch_signals(s->chan, SIG_IGN);
 	if (s->exit_code == 0 && s->mount >= 0) {
-		int ret = ask_simple(s->chan, MOUNTER_KEEP);
+		int ret = keep_mount(s);
 
 		if (!ret) {
 			write_utab(s);
 			return 0;
 		}
-		if (ret == -ECONNABORTED)
-			say("%s: the mounting process ended; findmnt tells whether the mount "
-			    "stands",
+		if (ret == -ETIMEDOUT)
+			say("%s: the mounting process does not end; findmnt tells whether the "
+			    "mount stands",
 				type);
 		else
 			say("%s: the mount is gone again: %s", type, said_error(ret));
@@ -447,13 +482,13 @@ static void close_session(struct session *s)
 	fsv_fd_close(&s->mount);
 	fsv_fd_close(&s->probe);
 	fsv_fd_close(&s->proc);
+	fsv_fd_close(&s->mountinfo);
 	fsv_fd_close(&s->utab);
 	fsv_fd_close(&s->sock);
 	/* Last: the mounter ends with it, and takes the mount away unless it was told to keep it.
 	 * Waited for: who sees exit status 1 must not see the mount any more, and who sees 0 can
 	 * unmount at once, with no process of ours still holding it. */
-	(void)shutdown(s->chan, SHUT_WR);
-	(void)sys_poll(&(struct pollfd){ .fd = s->chan }, 1, MOUNTER_MS);
+	(void)mounter_ends(s);
 	fsv_fd_close(&s->chan);
 }
 
@@ -467,7 +502,7 @@ static void begin(struct session *s, const struct caller *caller, const struct c
 	s->chan = links->chan;
 	s->utab = links->utab;
 	s->probe = links->probe;
-	s->proc = s->fuse = s->mount = -1;
+	s->proc = s->mountinfo = s->fuse = s->mount = -1;
 	fsv_session_init(&s->state);
 }
 

@@ -33,6 +33,7 @@ struct session {
 	int utab;  /* to the utab writer, or -1 */
 	int probe; /* to the process that asks whether the file system answers */
 	int proc;  /* /proc/self/fd, for re-opening pins */
+	int mountinfo;
 	struct fsv_session state;
 	struct pins pins;
 	unsigned int commands;
@@ -42,7 +43,9 @@ struct session {
 	struct pin *device; /* of fuseblk's SOURCE */
 	char source[MOUNTER_SOURCE_MAX + 1];
 	struct fsv_kernel_opts opts;
-	bool tried;	   /* the mounter has been asked for the mount */
+	bool tried;	   /* the mounter has been asked for the mount, … */
+	bool lost;	   /* … and will not answer any more, … */
+	bool stuck;	   /* … but does not end either */
 	uint32_t contexts; /* bit per fsv_context that was asked for */
 	int fuse;	   /* /dev/fuse, the mounter's copy of what the service has */
 	int mount;	   /* O_PATH of the mount, or -1 */

@@ -9,6 +9,16 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#ifndef SYS_statmount
+#define SYS_statmount 457
+#endif
+#ifndef STATX_MNT_ID_UNIQUE
+#define STATX_MNT_ID_UNIQUE 0x4000u
+#endif
+#ifndef STATMOUNT_MNT_BASIC
+#define STATMOUNT_MNT_BASIC 0x2u
+#endif
+
 static int result(long ret)
 {
 	return ret < 0 ? -errno : (int)ret;
@@ -30,6 +40,13 @@ int sys_statx(int fd, unsigned int mask, struct statx *stx)
 {
 	/* A file system of somebody's may never answer, and what is asked here is known already. */
 	return result(statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, mask, stx));
+}
+
+int sys_refresh(int fd)
+{
+	struct statx stx;
+
+	return result(statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &stx));
 }
 
 int sys_fs_type(int fd, uint64_t *type)
@@ -55,6 +72,29 @@ int sys_get_flags(int fd)
 int sys_set_flags(int fd, int flags)
 {
 	return result(fcntl(fd, F_SETFL, flags));
+}
+
+int sys_statmount(int mount)
+{
+	/* What this needs of <linux/mount.h>, which may be older than the kernel. */
+	struct {
+		uint32_t size, spare;
+		uint64_t id, what;
+	} request = { .size = sizeof(request), .what = STATMOUNT_MNT_BASIC };
+	char answer[512];
+	struct statx stx;
+
+	if (statx(mount, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_MNT_ID_UNIQUE, &stx))
+		return -errno;
+	if (!(stx.stx_mask & STATX_MNT_ID_UNIQUE))
+		return -ENOSYS;
+	request.id = stx.stx_mnt_id;
+	return result(syscall(SYS_statmount, &request, answer, sizeof(answer), 0));
+}
+
+ssize_t sys_pread(int fd, void *buf, size_t len, off_t at)
+{
+	return result(pread(fd, buf, len, at));
 }
 
 int sys_close(int fd)

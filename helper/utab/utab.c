@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/securebits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,8 +20,8 @@
 #include "sandbox/caps.h"
 
 #define MOUNT_PROGRAM "/bin/mount"
-/* mount(8) may look at the mount point, which the service answers for or does not. */
-#define MOUNT_SECONDS 10
+/* mount(8) waits for the lock of utab with all signals blocked, and anybody may hold that lock. */
+#define MOUNT_SECONDS 5
 
 struct request {
 	uint64_t id;
@@ -57,9 +58,11 @@ static int run_mount(const struct utab_mount *mount, const char *options)
 	int status;
 	pid_t pid;
 
+	/* The end of this process, and with it of the one that it starts. */
+	alarm(MOUNT_SECONDS);
 	pid = fork();
 	if (pid == 0) {
-		alarm(MOUNT_SECONDS);
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 		execve(MOUNT_PROGRAM, (char *const *)argv, no_environment);
 		_exit(127);
 	}

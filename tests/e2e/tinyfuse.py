@@ -22,6 +22,7 @@ class TinyFuse:
         self.statfs_error = statfs_error
         self.mode = mode
         self.seen = []
+        self.request = b""
         self.thread = threading.Thread(target=self._serve, daemon=True)
         self.thread.start()
 
@@ -29,12 +30,12 @@ class TinyFuse:
         try:
             while True:
                 try:
-                    request = os.read(self.fd, 1 << 17)
+                    self.request = self._read()
                 except OSError as e:
                     if e.errno == errno.EINTR:
                         continue
                     return
-                _, opcode, unique = struct.unpack_from("=IIQ", request)
+                _, opcode, unique = struct.unpack_from("=IIQ", self.request)
                 self.seen.append(opcode)
                 if opcode not in NO_ANSWER:
                     error, body = self._answer(opcode)
@@ -43,6 +44,9 @@ class TinyFuse:
             pass
         finally:
             os.close(self.fd)
+
+    def _read(self):
+        return os.read(self.fd, 1 << 17)
 
     def _answer(self, opcode):
         if opcode == INIT:

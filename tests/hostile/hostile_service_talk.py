@@ -14,19 +14,14 @@ import threading
 import time
 
 import terminal
-from stage import (ALL, CAPABLE, MNT_DETACH, MS_BIND, MS_SHARED, ROOT, SOON, USER, USER_ID, USERS,
-                   Talk, TinyFuse, attack, check, contains, equal, main, mount, open_files,
-                   processes, refused, visible, wait_for, wire)
-from tinyfuse import INIT, STATFS
+from stage import (ALL, CAPABLE, MNT_DETACH, MS_BIND, MS_SHARED, ROOT, SOON, USER, USER_ID, Talk,
+                   TinyFuse, all_gone, attack, check, contains, ends_soon, equal, main, mount,
+                   open_files, processes, refused, send_open, send_signal, visible, wait_for, wire)
 
-HANDSHAKE, ALARM, SEND = 30, 10, 30  # seconds that the helper gives
+HANDSHAKE, SEND = 30, 30  # seconds that the helper gives
 
 
 # How far the conversation gets
-
-
-def send_open(talk, path):
-    talk.service.send(wire.open_request(wire.OPEN, path, 0))
 
 
 def until_hello(a, **more):
@@ -68,30 +63,6 @@ STEPS = {"at the start": lambda a, **m: a.talk(greet=False, **m),
          "after MOUNT": lambda a, **m: a.mounted(**m),
          "while the file system is asked whether it answers": until_question,
          "after UNMOUNT": until_unmount}
-
-
-def all_gone(talk, before, within=SOON):
-    """No process of the helper's, no mount, no connection to the kernel."""
-    wait_for(lambda: not set(before) & set(processes()), f"{before} to end", within)
-    talk.stage.nothing_mounted()
-    if talk.service.fusedev is not None:
-        try:
-            while True:
-                os.set_blocking(talk.service.fusedev, False)
-                os.read(talk.service.fusedev, 65536)
-        except OSError as e:
-            check(e.errno in (errno.ENODEV, errno.EPERM), f"the fuse connection is still there: {e}")
-
-
-def ends_soon(talk, status, before, within=SOON):
-    start = time.monotonic()
-    got, err = talk.wait()
-    equal(got, status, f"exit status ({err!r})")
-    check(time.monotonic() - start < within, "the helper took its time")
-    visible(err)
-    talk.stage.nothing_mounted(within)
-    all_gone(talk, before, within)
-    return err
 
 
 @attack("the service closes {}", *STEPS, who=ALL)
@@ -149,11 +120,6 @@ def _(a):
 
 
 # Signals
-
-
-def send_signal(a, pid, number):
-    """By the caller himself: it is his process."""
-    a.as_caller(os.kill, pid, number)
 
 
 ENDING = ("SIGINT", "SIGTERM", "SIGHUP", "SIGALRM", "SIGPIPE", "SIGKILL")
@@ -453,140 +419,7 @@ def _(a):
         tty.is_clean()
 
 
-# The kernel waits for the service
-
-
-class Hanging(TinyFuse):
-    """Answers INIT, and then nothing any more until it is let go."""
-
-    def __init__(self, fd):
-        self.go = threading.Event()
-        super().__init__(fd)
-
-    def _answer(self, opcode):
-        if opcode != INIT:
-            self.go.wait()
-        return super()._answer(opcode)
-
-
-def answer_init(fd):
-    """Answer INIT, and then leave the device alone, as a server that has been stopped."""
-    _, opcode, unique = struct.unpack_from("=IIQ", os.read(fd, 1 << 17))
-    equal(opcode, INIT, "the first request")
-    body = struct.pack("=IIIIHHIIHH32x", 7, 31, 0, 0, 0, 0, 4096, 1, 1, 0)
-    os.write(fd, struct.pack("=IiQ", 16 + len(body), 0, unique) + body)
-
-
-def hung_mount(a):
-    """A mount of the caller's whose server has stopped to answer, and that asks it everything."""
-    a.configure("user_allow_other\n")
-    below = a.talk("-o", "allow_other")
-    equal(below.service.mntopts("allow_other"), 0, "MNTOPTS")
-    below.describe()
-    equal(below.service.mount(), 0, "MOUNT")
-    answer_init(below.service.fusedev)
-    below.service.bye(0)
-    below.ends(0)
-
-    def let_go():
-        below.service.close()
-        a.unmount(a.mnt, MNT_DETACH | 1)
-    return below.listener, let_go
-
-
-@attack("the mount point lies on a file system that hangs: that MOUNT ends, others do not wait",
-        who=USERS, slow=True)
-def _(a):
-    listener, let_go = hung_mount(a)
-    talk = Talk(a, [a.image_path, a.mnt], listener=listener).describe()
-    before = talk.settled()
-    start = time.monotonic()
-    talk.service.send(wire.packet(wire.MOUNT, wire.u32(0)))
-    # Another mount is not kept waiting, and counts.
-    other = a.make(f"{a.home_dir}/other")
-    quick = Talk(a, [a.image_path, other], listener=listener).describe(other)
-    equal(quick.service.mount(), 0, "MOUNT of another")
-    check(time.monotonic() - start < SOON, "it had to wait")
-    quick.service.bye(0)
-    quick.ends(0)
-    refused(talk.service.expect_reply(), "MOUNT on what hangs")
-    check(ALARM - 3 < time.monotonic() - start < ALARM + 3, "this is not the mounter's alarm")
-    equal({m.point for m in a.fuse_mounts()}, {a.mnt, other}, "mounts")
-    talk.service.close()
-    equal(talk.wait()[0], 1, "exit status")
-    wait_for(lambda: not set(before) & set(processes()), "the processes to end", SOON)
-    a.unmount(other, MNT_DETACH)
-    let_go()
-
-
-@attack("{} while MOUNT waits for a file system that hangs", "SIGTERM", "SIGINT", "SIGKILL",
-        who=USERS, slow=True)
-def _(a, name):
-    listener, let_go = hung_mount(a)
-    talk = Talk(a, [a.image_path, a.mnt], listener=listener).describe()
-    before = talk.settled()
-    talk.service.send(wire.packet(wire.MOUNT, wire.u32(0)))
-    time.sleep(0.2)
-    send_signal(a, talk.pid, signal.Signals[name])
-    equal(talk.process.wait(2 + SOON), -9 if name == "SIGKILL" else 1, "exit status")
-    wait_for(lambda: not set(before) & set(processes()), "the processes to end", ALARM + SOON)
-    equal([m.point for m in a.fuse_mounts()], [a.mnt], "mounts")
-    let_go()
-
-
-@attack("silence while MOUNT waits for a file system that hangs, with --timeout 1", who=(USER,))
-def _(a):
-    listener, let_go = hung_mount(a)
-    talk = Talk(a, ["--timeout", "1", a.image_path, a.mnt], listener=listener).describe()
-    talk.service.send(wire.packet(wire.MOUNT, wire.u32(0)))
-    equal(talk.process.wait(1 + 2 + SOON), 1, "exit status")
-    equal([m.point for m in a.fuse_mounts()], [a.mnt], "mounts")
-    let_go()
-
-
-@attack("{}, while the file system answers nothing", "UNMOUNT", "BYE(1)", "close", "SIGKILL")
-def _(a, how):
-    talk = a.mounted()
-    before = talk.settled()
-    server = Hanging(talk.service.fusedev)
-    send_open(talk, a.mnt)
-    wait_for(lambda: STATFS in server.seen, "the question")
-    if how == "UNMOUNT":  # reaches the helper behind the question only
-        server.go.set()
-        equal(talk.service.expect_file()[0], errno.EISDIR, "the question")
-        server.go.clear()
-        equal(talk.service.unmount(), 0, "UNMOUNT")
-    elif how == "BYE(1)":
-        talk.service.bye(1)
-        server.go.set()
-        talk.service.expect_file()
-    elif how == "close":
-        talk.service.sock.shutdown(socket.SHUT_RDWR)
-    else:
-        send_signal(a, talk.pid, signal.SIGKILL)
-    if how == "UNMOUNT":
-        talk.service.bye(0)
-    ends_soon(talk, -9 if how == "SIGKILL" else 1, before)
-    server.go.set()
-    check(server.join(), "somebody still holds the mount")
-
-
-@attack("UNMOUNT of fuseblk, whose DESTROY is never answered", who=(ROOT,))
-def _(a):
-    a.image(f"{a.folder}/disk", 1 << 20)
-    device = a.loop(f"{a.folder}/disk")
-    talk = a.talk(operands=[device, a.mnt])
-    for error in (talk.service.fsopen(wire.FSOPEN_FUSEBLK), talk.service.source(device),
-                  talk.service.mntpt(a.mnt), talk.service.mount()):
-        equal(error, 0, "the way to a mount")
-    server = Hanging(talk.service.fusedev)
-    wait_for(lambda: INIT in server.seen, "INIT")
-    start = time.monotonic()
-    equal(talk.service.unmount(), 0, "UNMOUNT")
-    check(time.monotonic() - start < SOON, "it waited")
-    talk.dies()
-    server.go.set()
-    check(server.join(), "somebody still holds the mount")
+# The question whether the file system answers
 
 
 @attack("the question whether the file system answers, asked again and again")

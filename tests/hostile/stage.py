@@ -397,6 +397,42 @@ class Talk:
         return self.succeeds()
 
 
+# What attacks share
+
+
+def send_open(talk, path):
+    talk.service.send(wire.open_request(wire.OPEN, path, 0))
+
+
+def send_signal(a, pid, number):
+    """By the caller himself: it is his process."""
+    a.as_caller(os.kill, pid, number)
+
+
+def all_gone(talk, before, within=SOON):
+    """No process of the helper's, no mount, no connection to the kernel."""
+    wait_for(lambda: not set(before) & set(processes()), f"{before} to end", within)
+    talk.stage.nothing_mounted()
+    if talk.service.fusedev is not None:
+        try:
+            while True:
+                os.set_blocking(talk.service.fusedev, False)
+                os.read(talk.service.fusedev, 65536)
+        except OSError as e:
+            check(e.errno in (errno.ENODEV, errno.EPERM), f"the fuse connection is still there: {e}")
+
+
+def ends_soon(talk, status, before, within=SOON):
+    start = time.monotonic()
+    got, err = talk.wait()
+    equal(got, status, f"exit status ({err!r})")
+    check(time.monotonic() - start < within, "the helper took its time")
+    visible(err)
+    talk.stage.nothing_mounted(within)
+    all_gone(talk, before, within)
+    return err
+
+
 # Running
 
 

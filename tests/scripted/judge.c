@@ -77,17 +77,15 @@ static const char *wrong_mount(void)
 {
 	bool attached = world.mount.attached;
 
-	if (!world.session_killed && world.status == 0 && !(attached && world.kept))
+	if (!world.session_killed && world.status == 0 &&
+		!(attached && (world.kept || world.mounter_killed)))
 		return "exit status 0 without a mount";
 	/* Nobody is left to take it away. */
 	if (world.mounter_killed)
 		return NULL;
 	if (world.session_killed)
 		return attached == world.kept ? NULL : "a mount without KEEP, or KEEP without one";
-	if (world.status != 0 && attached && !world.kept)
-		return "a mount is left";
-	/* Only where the answer to KEEP itself was lost can a mount stand behind a failure. */
-	if (world.status != 0 && attached && !(world.fail_at && world.failed_in == SESSION))
+	if (world.status != 0 && attached)
 		return "a mount is left behind exit status 1";
 	if (!world.fail_at && world.attached_at_exit != (world.status == 0))
 		return "the mount is still there when the program has ended";

@@ -96,6 +96,32 @@ static void taken_away(void)
 {
 	world.taken_away = true;
 }
+static void fresh_fuse_below(void)
+{
+	world.on_fuse = true;
+	world_node("/mnt")->mode = S_IFDIR;
+}
+static void hung_fuse_below(void)
+{
+	fresh_fuse_below();
+	world.probe_error = 1;
+}
+static void taken_away_later(void)
+{
+	world.taken_later = true;
+}
+static void statmount(void)
+{
+	world.statmount = true;
+}
+static void taken_away_later_and_statmount(void)
+{
+	world.statmount = world.taken_later = true;
+}
+static void kernel_holds_the_mounter(void)
+{
+	world.busy_point = true;
+}
 static void mount_point_is_a_pipe(void)
 {
 	world_node("/mnt")->mode = S_IFIFO | 0644;
@@ -160,6 +186,24 @@ static const struct scenario endings[] = {
 		.log = LOG },
 	{ "root took the mount away again", A_USER, .step = { DESCRIBE, MOUNT(0, EBUSY), BYE(0) },
 		.prepare = taken_away, .status = 1 },
+	{ "on a FUSE file system at which nobody has looked", A_USER, .step = { ALL_OF_IT },
+		.prepare = fresh_fuse_below, .log = LOG },
+	{ "that does not answer", A_USER,
+		.step = { SOURCE("src", 0), MNTPT("/mnt", 0, ETIMEDOUT), BYE(1) },
+		.prepare = hung_fuse_below, .status = 1, .log = "",
+		.say = "the file system that it lies on does not answer" },
+	{ "root takes it away before BYE", A_USER, .step = { ALL_OF_IT },
+		.prepare = taken_away_later, .status = 1, .log = LOG,
+		.say = "the mount is gone again" },
+	{ "the same where the kernel has statmount", A_USER, .step = { ALL_OF_IT },
+		.prepare = taken_away_later_and_statmount, .status = 1, .log = LOG,
+		.say = "the mount is gone again" },
+	{ "a mount where the kernel has statmount", A_USER, .step = { ALL_OF_IT },
+		.prepare = statmount, .log = LOG },
+	{ "the kernel does not attach it", A_USER,
+		.step = { DESCRIBE, MOUNT(0, ETIMEDOUT), BYE(1) },
+		.prepare = kernel_holds_the_mounter, .status = 1, .log = LOG "detach\n",
+		.say = "the kernel does not get done" },
 };
 
 static const struct scenario handshakes[] = {

@@ -58,13 +58,13 @@ static const long session_calls[] = { EVERYONE,
 #ifdef SYS_poll
 	SYS_poll,
 #endif
-	SYS_ppoll, SYS_openat2, SYS_openat, SYS_statx, SYS_fstatfs, SYS_readlinkat, SYS_write,
-	SYS_shutdown, SYS_clock_gettime, SYS_rt_sigaction };
+	SYS_ppoll, SYS_openat2, SYS_openat, SYS_statx, SYS_fstatfs, SYS_readlinkat, SYS_pread64,
+	457 /* statmount */, SYS_write, SYS_shutdown, SYS_clock_gettime, SYS_rt_sigaction };
 static const long probe_calls[] = { EVERYONE,
 #ifdef SYS_poll
 	SYS_poll,
 #endif
-	SYS_ppoll, SYS_fstatfs, SYS_clock_gettime };
+	SYS_ppoll, SYS_fstatfs, SYS_statx, SYS_clock_gettime };
 static const long mounter_calls[] = { EVERYONE,
 #ifdef SYS_poll
 	SYS_poll,
@@ -73,8 +73,9 @@ static const long mounter_calls[] = { EVERYONE,
 #ifdef SYS_alarm
 	SYS_alarm,
 #endif
-	SYS_setitimer, SYS_statx, SYS_fstatfs, SYS_faccessat2, SYS_flock, SYS_clock_nanosleep,
-	SYS_lseek, SYS_read, SYS_fsopen, SYS_fsconfig, SYS_fsmount, SYS_move_mount, SYS_umount2 };
+	SYS_setitimer, SYS_statx, SYS_fstatfs, SYS_faccessat2, SYS_getgroups, SYS_flock,
+	SYS_clock_nanosleep, SYS_lseek, SYS_read, SYS_fsopen, SYS_fsconfig, SYS_fsmount,
+	SYS_move_mount, SYS_umount2 };
 
 static const struct {
 	const long *calls;
@@ -142,7 +143,9 @@ static void test_arguments(void **state)
 		{ FILTER_SESSION, SYS_ioctl, BLKBSZSET, true },
 		{ FILTER_SESSION, SYS_ioctl, TIOCSTI, true },
 		{ FILTER_MOUNTER, SYS_fcntl, F_GETFL, false },
-		{ FILTER_MOUNTER, SYS_fcntl, F_SETFL, true },
+		{ FILTER_MOUNTER, SYS_fcntl, F_SETFL, false },
+		{ FILTER_MOUNTER, SYS_fcntl, F_SETOWN, true },
+		{ FILTER_MOUNTER, SYS_fcntl, F_DUPFD, true },
 		{ FILTER_MOUNTER, SYS_ioctl, (long)BLKBSZSET, false },
 		{ FILTER_MOUNTER, SYS_ioctl, BLKROSET, true },
 		{ FILTER_MOUNTER, SYS_ioctl, TIOCSTI, true },

@@ -150,6 +150,59 @@ static void kernel_mumbles(void)
 	world.kernel_says = "no prefix";
 }
 
+static void on_fuse(void)
+{
+	world.on_fuse = true;
+}
+static void on_readonly_fuse(void)
+{
+	world.on_fuse = world.on_readonly = true;
+}
+static void on_fuse_not_writable(void)
+{
+	world.on_fuse = true;
+	world_node("/mnt")->mode = S_IFDIR | 0577;
+}
+static void on_fuse_for_others(void)
+{
+	world.on_fuse = true;
+	world_node("/shared")->gid = 60;
+}
+static void on_fuse_for_the_group(void)
+{
+	world.on_fuse = true;
+	world_node("/shared")->gid = USER;
+}
+static void on_fuse_for_another_group_of_his(void)
+{
+	world.on_fuse = true;
+	world.group = world_node("/shared")->gid = 50;
+}
+static void on_fuse_not_for_the_group(void)
+{
+	on_fuse_for_another_group_of_his();
+	world_node("/shared")->mode = S_IFDIR | 0757;
+}
+static void on_fuse_for_all(void)
+{
+	world.on_fuse = true;
+	world.group = 50;
+	world_node("/shared")->mode = S_IFDIR | 0757;
+}
+static void not_in_the_table(void)
+{
+	world.hidden = true;
+}
+static void below_the_root(void)
+{
+	world.hidden = true;
+	world.root_mount = 20;
+}
+static void session_hangs_up(void)
+{
+	world.hangs_up = true;
+}
+
 static const struct row keeping[] = {
 	{ "a mount that is kept", AS_USER(), { MOUNT(), KEEP }, { 0, 0 }, MOUNTER_DONE, PLAIN },
 	{ "the channel ends without KEEP", AS_USER(), { MOUNT() }, { 0 }, MOUNTER_DONE,
@@ -173,10 +226,12 @@ static const struct row keeping[] = {
 	{ "nothing is heard after KEEP", AS_USER(), { MOUNT(), KEEP, UNMOUNT }, { 0, 0 },
 		MOUNTER_DONE, PLAIN, .answers = 2 },
 	{ "UNMOUNT of one that root took away", AS_USER(), { MOUNT(), UNMOUNT, UNMOUNT, KEEP },
-		{ 0, -EINVAL, -EINVAL, -ENOENT }, MOUNTER_DONE, PLAIN,
+		{ 0, -EINVAL, -EINVAL, -EINVAL }, MOUNTER_DONE, PLAIN,
 		.prepare = gone_before_unmount },
 	{ "KEEP of a mount that root took away", AS_USER(), { MOUNT(), KEEP }, { -EBUSY, -EINVAL },
 		MOUNTER_AT_PARENT, PLAIN, .prepare = gone_at_once },
+	{ "the session is gone before the work begins", AS_USER(), { MOUNT() }, { -ECONNRESET },
+		MOUNTER_AT_CHECK, "", .prepare = session_hangs_up },
 	{ "an unknown request", AS_USER(), { { REQUEST(.op = 99) } }, { -EINVAL }, 0, "" },
 };
 
@@ -263,6 +318,38 @@ static const struct row mount_points[] = {
 		ROOTS "create\nfsmount rw,nosuid,nodev\nattach /sticky\n" },
 	{ "root, where nobody may write", AS_ROOT(), { MOUNT(), KEEP }, { 0, 0 }, MOUNTER_DONE,
 		ROOTS DONE(SAFE), .prepare = not_writable },
+	{ "on FUSE, his own directory", AS_USER(), { MOUNT(), KEEP }, { 0, 0 }, MOUNTER_DONE, PLAIN,
+		.prepare = on_fuse },
+	{ "his own file", AS_USER(), { ON("/file") }, { 0 }, MOUNTER_DONE,
+		"fsopen fuse\nsource=src\nsubtype=x\nfd=N\nrootmode=100000\nuser_id=1000\n"
+		"group_id=1000\ncreate\nfsmount rw,nosuid,nodev\nattach /file\ndetach\n",
+		.prepare = on_fuse },
+	{ "mounted read-only", AS_USER(), { MOUNT() }, { -EROFS }, MOUNTER_AT_MOUNTPOINT, "",
+		.prepare = on_readonly_fuse },
+	{ "his own, for all but him", AS_USER(), { MOUNT() }, { -EACCES }, MOUNTER_AT_MOUNTPOINT,
+		"", .prepare = on_fuse_not_writable },
+	{ "a directory of his group", AS_USER(), { ON("/shared") }, { 0 }, MOUNTER_DONE,
+		USERS "create\nfsmount rw,nosuid,nodev\nattach /shared\ndetach\n",
+		.prepare = on_fuse_for_the_group },
+	{ "of another group of his", AS_USER(), { ON("/shared") }, { 0 }, MOUNTER_DONE,
+		USERS "create\nfsmount rw,nosuid,nodev\nattach /shared\ndetach\n",
+		.prepare = on_fuse_for_another_group_of_his },
+	{ "of a group that is not his", AS_USER(), { ON("/shared") }, { -EACCES },
+		MOUNTER_AT_MOUNTPOINT, "", .prepare = on_fuse_for_others },
+	{ "for all but his group", AS_USER(), { ON("/shared") }, { -EACCES }, MOUNTER_AT_MOUNTPOINT,
+		"", .prepare = on_fuse_not_for_the_group },
+	{ "for all", AS_USER(), { ON("/shared") }, { 0 }, MOUNTER_DONE,
+		USERS "create\nfsmount rw,nosuid,nodev\nattach /shared\ndetach\n",
+		.prepare = on_fuse_for_all },
+	{ "somebody else's sticky directory", AS_USER(), { ON("/sticky") }, { -EPERM },
+		MOUNTER_AT_MOUNTPOINT, "", .prepare = on_fuse },
+	{ "root, there", AS_ROOT(), { ON("/shared") }, { 0 }, MOUNTER_DONE,
+		ROOTS "create\nfsmount rw,nosuid,nodev\nattach /shared\ndetach\n",
+		.prepare = on_fuse },
+	{ "one that the mount table does not show", AS_USER(), { MOUNT() }, { -EINVAL },
+		MOUNTER_AT_MOUNTPOINT, "", .prepare = not_in_the_table },
+	{ "not shown because the root lies on it", AS_USER(), { MOUNT(), KEEP }, { 0, 0 },
+		MOUNTER_DONE, PLAIN, .prepare = below_the_root },
 	{ "something was mounted there meanwhile", AS_USER(), { MOUNT(), KEEP },
 		{ -EBUSY, -EINVAL }, MOUNTER_AT_PARENT, PLAIN "detach\n",
 		.prepare = another_parent },

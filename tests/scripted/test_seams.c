@@ -5,6 +5,7 @@
  * result or a negative errno, which is what the scripted kernel stands in for.
  */
 #include <poll.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 
@@ -110,6 +111,9 @@ static void test_session(void **state)
 	assert_memory_equal(text, "file", 4);
 	assert_int_equal(sys_fs_type(fd, &type), 0);
 	assert_int_not_equal(type, 0);
+	assert_true(sys_statmount(fd) == 0 || sys_statmount(fd) == -ENOSYS);
+	assert_int_equal(sys_statmount(NONE), -EBADF);
+	assert_int_equal(sys_refresh(fd), 0);
 	assert_int_equal(sys_close(fd), 0);
 	fd = sys_openat(dir, "file", O_RDWR | O_NONBLOCK, 0);
 	assert_int_equal(sys_set_flags(fd, 0), 0);
@@ -158,7 +162,6 @@ static void test_mounter_files(void **state)
 	assert_int_equal(kernel_access_mode(NONE), -EBADF);
 	assert_int_equal(kernel_may_write(NONE), -EBADF);
 	assert_int_equal(kernel_rewind(NONE), -EBADF);
-	assert_int_not_equal(kernel_mounts_changed(NONE), 0);
 	assert_int_equal(kernel_unlock(NONE), -EBADF);
 	assert_int_equal(kernel_statx(NONE, 0, &stx), -EBADF);
 }
@@ -191,6 +194,69 @@ static void test_mounts(void **state)
 	assert_int_equal(kernel_fsopen("no-such-type"), -ENODEV);
 }
 
+/* In a child: it waits to be ended by the other end of its channel. */
+static int wait_for_the_end(void *arg)
+{
+	int chan = *(int *)arg;
+	sigset_t set;
+
+	if (fcntl(chan, F_SETOWN, getpid()))
+		return 99;
+	sigemptyset(&set);
+	sigaddset(&set, SIGIO);
+	kernel_deadly(chan, 10);
+	if (kernel_hung_up(chan) || write(chan, "r", 1) != 1)
+		return 98;
+	(void)sigprocmask(SIG_UNBLOCK, &set, NULL);
+	pause();
+	return 97;
+}
+
+static void test_ends_with_the_channel(void **state)
+{
+	int how, pair[2], status;
+	char byte;
+	pid_t pid;
+
+	(void)state;
+	for (how = 0; how < 3; how++) {
+		assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
+		pid = fork();
+		if (pid == 0) {
+			close(pair[0]);
+			_exit(wait_for_the_end(&pair[1]));
+		}
+		assert_int_equal(read(pair[0], &byte, 1), 1);
+		if (how == 0)
+			close(pair[0]);
+		else if (how == 1)
+			shutdown(pair[0], SHUT_WR);
+		else
+			assert_int_equal(write(pair[0], "x", 1), 1);
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_true(WIFSIGNALED(status));
+		assert_int_equal(WTERMSIG(status), SIGIO);
+		if (how == 0)
+			pair[0] = -1;
+		assert_int_equal(kernel_hung_up(pair[1]), how < 2);
+		/* No longer deadly: nothing happens. */
+		kernel_deadly(pair[1], 0);
+		close(pair[0]);
+		close(pair[1]);
+	}
+}
+
+static void test_groups(void **state)
+{
+	gid_t groups[64];
+	int i, count = getgroups(64, groups);
+
+	(void)state;
+	for (i = 0; i < count; i++)
+		assert_true(kernel_in_group(groups[i]));
+	assert_false(kernel_in_group(987654321));
+}
+
 static void test_time(void **state)
 {
 	long long before = fsv_sys_now_ms();
@@ -198,10 +264,10 @@ static void test_time(void **state)
 	(void)state;
 	kernel_sleep_ms(20);
 	assert_true(fsv_sys_now_ms() >= before + 19);
-	kernel_alarm(1000);
+	kernel_deadly(NONE, 1000);
 	assert_in_range(alarm(0), 999, 1000);
-	kernel_alarm(1000);
-	kernel_alarm(0);
+	kernel_deadly(NONE, 1000);
+	kernel_deadly(NONE, 0);
 	assert_int_equal(alarm(0), 0);
 }
 
@@ -215,6 +281,8 @@ int main(void)
 		IN_TREE(test_session),
 		IN_TREE(test_mounter_files),
 		IN_TREE(test_mounts),
+		IN_TREE(test_ends_with_the_channel),
+		IN_TREE(test_groups),
 		IN_TREE(test_time),
 	};
 

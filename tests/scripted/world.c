@@ -66,6 +66,13 @@ struct file *world_file(enum file_kind kind)
 	return file;
 }
 
+void world_hung_up(const struct file *end)
+{
+	/* SIGIO, while it lets itself be ended so. */
+	if (end->owner == MOUNTER && world.alarm)
+		world.mounter_doomed = true;
+}
+
 static void free_packet(struct packet *packet)
 {
 	size_t i;
@@ -80,6 +87,7 @@ static void free_packet(struct packet *packet)
 static void end_socket(struct file *file)
 {
 	if (file->peer) {
+		world_hung_up(file->peer);
 		/* As unix(7) has it: who closes with something unread resets the connection. */
 		file->peer->reset = file->queue != NULL;
 		file->peer->peer = NULL;
@@ -228,6 +236,8 @@ static void send_signal(int sig)
 	} else if (world.mounter_runs && !world.session_over) {
 		world.pending = sig;
 		hand_over(SESSION);
+		if (world.mounter_doomed)
+			die();
 	}
 }
 
@@ -285,7 +295,7 @@ static bool mounter_has_work(void)
 {
 	const struct file *chan = world.fd[MOUNTER][0];
 
-	if (!world.mounter_runs || world.mounter_over)
+	if (!world.mounter_runs || world.mounter_over || world.mounter_held)
 		return false;
 	/* Without a channel, or with a signal in the middle of its work, it goes on as it can. */
 	return !chan || world.mounter_doomed || chan->queue || chan->shut || !chan->peer ||
@@ -309,6 +319,16 @@ static bool others_act(void)
 		return true;
 	}
 	return service_acts();
+}
+
+void world_hold_mounter(void)
+{
+	world.mounter_held = true;
+	while (world.mounter_runs && !world.session_over)
+		hand_over(SESSION);
+	world.mounter_held = false;
+	if (world.mounter_doomed)
+		die();
 }
 
 /* Nobody will ever wake this process. */
@@ -479,7 +499,7 @@ ssize_t world_recvmsg(int fd, struct msghdr *msg, bool wait)
 		file->reset = false;
 		if (reset)
 			return -ECONNRESET;
-		if (file->shut || !file->peer)
+		if (file->shut || !file->peer || file == world.script)
 			break;
 		if (!wait)
 			return -EAGAIN;

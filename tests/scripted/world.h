@@ -53,6 +53,7 @@ struct node {
 	const char *path;
 	mode_t mode; /* type and permissions */
 	uid_t uid;
+	gid_t gid;
 	unsigned int major, minor;
 	const char *link;    /* target of a symbolic link */
 	uint64_t fs;	     /* f_type */
@@ -87,7 +88,6 @@ struct file {
 	bool created;
 	bool block;
 	size_t pos;
-	size_t seen; /* a sum over the mount table when it was last asked whether that changed */
 	struct file *next; /* all files of the world */
 };
 
@@ -177,7 +177,16 @@ struct world {
 	unsigned int source_major, source_minor; /* what fuseblk's SOURCE is by now, unless 0 */
 	size_t chunk;				 /* most that one read gives, unless 0 */
 	bool unwritable;			 /* faccessat2 says no */
-	bool vanishes;				 /* root unmounts it just before we do */
+	gid_t group;				 /* a supplementary one of the caller's */
+	bool on_fuse;		  /* the disk is a FUSE file system that does not answer */
+	bool on_readonly;	  /* … mounted read-only */
+	bool hidden;		  /* the mount table does not show it */
+	uint64_t root_mount;	  /* that the mounter's root lies on */
+	bool hangs_up;		  /* the session, as soon as it has asked for the mount */
+	bool busy_point;	  /* the kernel attaches nothing as long as the session is there */
+	bool statmount;		  /* the kernel has it */
+	bool taken_later;	  /* root unmounts it just before the session looks */
+	bool vanishes;		  /* root unmounts it just before we do */
 	size_t shrinks;		  /* size of memory files when they are read, unless 0 */
 	bool taken_away;	  /* root unmounts what was just attached */
 	bool landlock;		  /* the kernel has it */
@@ -224,6 +233,7 @@ struct world {
 	struct file *files;
 	struct file *fd[PROCESSES][FD_COUNT];
 	struct file *service; /* its end of the connection */
+	struct file *script;  /* a channel that ends when everything on it has been taken */
 	struct file *held[300];
 	unsigned int holds;
 	unsigned int step;
@@ -232,7 +242,7 @@ struct world {
 	void (*handler[65])(int);
 	bool handling; /* a signal handler runs */
 	int pending;   /* a signal for the session while the mounter runs; -1 kills it */
-	bool mounter_runs, mounter_over, mounter_doomed, session_over;
+	bool mounter_runs, mounter_over, mounter_doomed, mounter_held, session_over;
 	unsigned int sent;
 	struct {
 		void *at;
@@ -268,6 +278,10 @@ int world_install(struct file *file);
 /* The open file with this number in the current process, or NULL after a note. */
 struct file *world_get(int fd);
 int world_close(int fd);
+/* The mounter cannot go on as long as the session is there. */
+void world_hold_mounter(void);
+/* Nothing more will come to this end of a channel. */
+void world_hung_up(const struct file *end);
 void world_socketpair(enum process a, enum process b, struct file *pair[2]);
 /* Note what a process has open beside the files with these numbers. */
 void world_check_open(enum process process, const int *allowed, unsigned int count);
@@ -286,6 +300,8 @@ int world_poll(struct pollfd *fds, unsigned int count, int timeout_ms);
 void world_serve(const struct mounter_facts *facts, const struct mounter_files *files);
 struct statx;
 int world_statx(int fd, struct statx *stx);
+/* A piece of the mount table for whoever opened it. */
+ssize_t world_read_table(int fd, void *buf, size_t len, size_t *at);
 int world_fs_type(int fd, uint64_t *type);
 /* The mounter of a session: a thread that runs while the session waits, and only then. */
 pthread_t world_start_mounter(const struct mounter_facts *facts);

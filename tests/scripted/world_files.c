@@ -301,6 +301,8 @@ int sys_openat(int dir, const char *path, int flags, mode_t mode)
 		return world_node(path) ? open_node(world_node(path), flags) : -ENOENT;
 	if (flags & O_CREAT)
 		return create_node(base->node->path, path, flags, mode);
+	if (strcmp(base->node->path, "/proc/self/fd") == 0 && strcmp(path, "../mountinfo") == 0)
+		return world_install(world_file(FILE_MOUNTINFO));
 	if (strcmp(base->node->path, "/proc/self/fd") != 0)
 		world_wrong("opens %s by name in %s", path, base->node->path);
 	pin = world_get(atoi(path));
@@ -318,6 +320,7 @@ static void fill_statx(const struct file *file, struct statx *stx)
 	} else if (file->node) {
 		stx->stx_mode = (uint16_t)file->node->mode;
 		stx->stx_uid = file->node->uid;
+		stx->stx_gid = file->node->gid;
 		stx->stx_rdev_major = file->node->major;
 		stx->stx_rdev_minor = file->node->minor;
 		stx->stx_mnt_id = file->node->mnt;
@@ -364,6 +367,13 @@ int sys_fs_type(int fd, uint64_t *type)
 	return ret ? ret : world_fs_type(fd, type);
 }
 
+int sys_refresh(int fd)
+{
+	(void)fd;
+	world_wrong("session: asks what only the probe may ask");
+	return -EINVAL;
+}
+
 int sys_readlink(int fd, char *buf, size_t size)
 {
 	const struct file *file = world_get(fd);
@@ -402,6 +412,26 @@ int sys_set_flags(int fd, int flags)
 		return -EBADF;
 	file->flags = (file->flags & ~O_NONBLOCK) | (flags & O_NONBLOCK);
 	return 0;
+}
+
+int sys_statmount(int mount)
+{
+	const struct file *file = world_get(mount);
+	int ret = world_call("statmount");
+
+	if (ret || !world.statmount)
+		return ret ? ret : -ENOSYS;
+	if (world.taken_later)
+		world.mount.attached = false;
+	return file && file->kind == FILE_MOUNT && world.mount.attached ? 0 : -ENOENT;
+}
+
+ssize_t sys_pread(int fd, void *buf, size_t len, off_t at)
+{
+	int ret = world_call("pread");
+	size_t pos = (size_t)at;
+
+	return ret ? ret : world_read_table(fd, buf, len, &pos);
 }
 
 int sys_close(int fd)

@@ -21,6 +21,15 @@ static void may_wait(const char *what)
 		world_wrong("mounter: holds the lock across %s", what);
 }
 
+/* A FUSE server that does not answer would hold this process for ever. */
+static void asks(int fd)
+{
+	const struct file *file = world_get(fd);
+
+	if (file && file->node && world.on_fuse)
+		world_wrong("mounter: asks the server of %s", file->node->path);
+}
+
 int kernel_close(int fd)
 {
 	int fault = world_call("close"), ret = world_close(fd);
@@ -82,6 +91,7 @@ int kernel_fs_type(int fd, uint64_t *type)
 	int ret = world_call("statfs");
 
 	may_wait("statfs");
+	asks(fd);
 	return ret ? ret : world_fs_type(fd, type);
 }
 
@@ -90,10 +100,15 @@ int kernel_may_write(int fd)
 	int ret = world_call("faccessat2");
 
 	may_wait("faccessat2");
-	(void)world_get(fd);
+	asks(fd);
 	if (ret)
 		return ret;
 	return world.unwritable ? -EACCES : 0;
+}
+
+bool kernel_in_group(gid_t gid)
+{
+	return gid == world.group;
 }
 
 int kernel_access_mode(int fd)
@@ -142,9 +157,22 @@ void kernel_sleep_ms(unsigned int ms)
 	world.clock += ms;
 }
 
-void kernel_alarm(unsigned int seconds)
+void kernel_deadly(int chan, unsigned int seconds)
 {
+	const struct file *file = world_get(chan);
+
+	if (file && file->kind != FILE_SOCKET)
+		world_wrong("mounter: listens to something else than the session");
 	world.alarm = seconds;
+}
+
+bool kernel_hung_up(int chan)
+{
+	const struct file *file = world_get(chan);
+
+	if (world_call("poll"))
+		return true;
+	return world.hangs_up || !file || file->shut || !file->peer;
 }
 
 static struct file *mountinfo(int fd)
@@ -152,7 +180,7 @@ static struct file *mountinfo(int fd)
 	struct file *file = world_get(fd);
 
 	if (file && file->kind != FILE_MOUNTINFO)
-		world_wrong("mounter: reads something else for mountinfo");
+		world_wrong("reads something else for mountinfo");
 	return file;
 }
 
@@ -174,8 +202,9 @@ static size_t table_text(char *text, size_t size)
 
 	if (world.mount.attached)
 		count += world.mounts_meanwhile;
-	len = (size_t)snprintf(
-		text, size, "20 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw\n");
+	len = (size_t)snprintf(text, size, "%u 1 8:1 / / %s,relatime shared:1 - %s /dev/sda1 rw\n",
+		world.hidden ? 19 : 20, world.on_readonly ? "ro" : "rw",
+		world.on_fuse ? "fuse.low" : "ext4");
 	for (i = 0; i < count; i++)
 		len += (size_t)snprintf(text + len, size - len,
 			"%u 20 0:%u / /home/u/%u rw - fuse.%u x rw,user_id=1\n", 500 + i, i, i, i);
@@ -186,23 +215,6 @@ static size_t table_text(char *text, size_t size)
 			world.mount.major, world.mount.minor,
 			world.mount.block ? "fuseblk" : "fuse");
 	return len;
-}
-
-int kernel_mounts_changed(int fd)
-{
-	struct file *file = mountinfo(fd);
-	char text[65536];
-	size_t i, len, sum = 0;
-
-	if (world_call("poll"))
-		return 1;
-	len = table_text(text, sizeof(text));
-	for (i = 0; i < len; i++)
-		sum = sum * 31 + (unsigned char)text[i];
-	if (file->seen == sum)
-		return 0;
-	file->seen = sum;
-	return 1;
 }
 
 static ssize_t give_text(
@@ -234,11 +246,20 @@ static ssize_t read_context(struct file *file, void *buf, size_t len)
 	return (ssize_t)line;
 }
 
+ssize_t world_read_table(int fd, void *buf, size_t len, size_t *at)
+{
+	static char text[65536];
+
+	(void)mountinfo(fd);
+	if (world.current == SESSION && world.taken_later)
+		world.mount.attached = false;
+	return give_text(text, table_text(text, sizeof(text)), at, buf, len, world.chunk);
+}
+
 ssize_t kernel_read(int fd, void *buf, size_t len)
 {
 	struct file *file = world_get(fd);
 	int ret = world_call("read");
-	static char text[65536];
 
 	if (ret)
 		return ret;
@@ -246,8 +267,7 @@ ssize_t kernel_read(int fd, void *buf, size_t len)
 		return -EBADF;
 	if (file->kind == FILE_CONTEXT)
 		return read_context(file, buf, len);
-	return give_text(
-		text, table_text(text, sizeof(text)), &mountinfo(fd)->pos, buf, len, world.chunk);
+	return world_read_table(fd, buf, len, &file->pos);
 }
 
 int kernel_fsopen(const char *type)
@@ -350,6 +370,8 @@ int kernel_move_mount(int mount, int target)
 		return -EINVAL;
 	if (world.alarm)
 		world_wrong("mounter: could be killed with a mount attached");
+	if (world.busy_point)
+		world_hold_mounter();
 	world_log("attach %s\n", where->node->path);
 	world.mount.attached = !world.taken_away;
 	world.mount.parent = world.parent_in_fact ? world.parent_in_fact : where->node->mnt;

@@ -93,8 +93,10 @@ int __wrap_shutdown(int fd, int how)
 		return -1;
 	if (how != SHUT_WR)
 		world_wrong("shuts more than its own side");
-	if (file && file->peer)
+	if (file && file->peer) {
 		file->peer->shut = true;
+		world_hung_up(file->peer);
+	}
 	return 0;
 }
 
@@ -137,6 +139,21 @@ int __wrap_probe_ask(int chan, int mount, int sock)
 	if (error <= 0)
 		world_queue(probe_end->peer, &error, sizeof(error), NULL, 0);
 	return __real_probe_ask(chan, mount, sock);
+}
+
+int __wrap_probe_refresh(int chan, int file, int timeout_ms);
+
+int __wrap_probe_refresh(int chan, int file, int timeout_ms)
+{
+	int ret = world_call("refresh");
+	struct file *asked = world_get(file);
+
+	(void)world_get(chan);
+	world.clock += world.probe_error == 1 ? timeout_ms : 0;
+	if (ret || world.probe_error)
+		return ret ? ret : world.probe_error == 1 ? -ETIMEDOUT : world.probe_error;
+	asked->node->mode |= 0700;
+	return 0;
 }
 
 int utab_write(int chan, uint64_t id, uint64_t picked)
@@ -285,7 +302,8 @@ unsigned int world_run_mounter(const struct mounter_facts *facts, const struct m
 	files.lock = files.chan + 2;
 	for (i = 0; i < count; i++)
 		queue_request(pair[1], &cases[i]);
-	pair[1]->shut = true;
+	world.script = pair[1];
+	files.root_mount = world.root_mount;
 	world_serve(facts, &files);
 	world_process_ends(MOUNTER);
 	world.current = SESSION;

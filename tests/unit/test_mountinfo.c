@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SPDX-FileCopyrightText: 2026 fuse-service */
-/* mountinfo: what counts as a FUSE mount, whose parent is whose, in pieces of any size. */
+/* mountinfo: what counts as a FUSE mount, what is told of one that is looked for, in pieces of any
+ * size. */
 #include "samples.h"
 
 #include "fsv_mountinfo.h"
@@ -131,6 +132,45 @@ static void finds_the_parent(void **state)
 	}
 }
 
+static void tells_about_the_one_that_is_wanted(void **state)
+{
+	static const struct {
+		const char *line;
+		int is_fuse;
+		int readonly;
+	} lines[] = {
+		{ "7 1 0:1 / /m rw,noatime shared:1 - fuse.x x rw,user_id=0\n", 1, 0 },
+		{ "7 1 0:1 / /m ro,noatime shared:1 - fuse.x x rw,user_id=0\n", 1, 1 },
+		{ "7 1 0:1 / /m rw - fuseblk.x x ro,user_id=0\n", 1, 1 },
+		{ "7 1 0:1 / /m ro - fuse x ro\n", 1, 1 },
+		{ "7 1 0:1 / /m ro - ext4 x rw\n", 0, 1 },
+		{ "7 1 0:1 / /m rw - tmpfs x ro\n", 0, 1 },
+		{ "7 1 0:1 / /m rw - ext4 x rw,ro\n", 0, 0 },
+		{ "7 1 0:1 / /m rw,root,rox ro - ext4 ro rox ro\n", 0, 0 },
+		{ "7 1 0:1 ro ro rw - ext4 ro rw\n", 0, 0 },
+		{ "7 1 0:1 / /m r - ext4 x o\n", 0, 0 },
+		{ "7 1 0:1 / /m rw - ext4 x rw ro\n", 0, 0 },
+	};
+	struct fsv_mountinfo m;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(lines); i++) {
+		fsv_mountinfo_init(&m, 7);
+		/* Neither the line before nor the one behind is taken for it. */
+		fsv_mountinfo_feed(&m, rows[0].line, strlen(rows[0].line));
+		fsv_mountinfo_feed(&m, "8 1 0:1 / / ro - fuse x ro\n", 27);
+		fsv_mountinfo_feed(&m, lines[i].line, strlen(lines[i].line));
+		fsv_mountinfo_feed(&m, "9 1 0:1 / / ro - fuse x ro\n", 27);
+		fsv_mountinfo_feed(&m, rows[9].line, strlen(rows[9].line));
+		if (m.is_fuse != lines[i].is_fuse || m.readonly != lines[i].readonly)
+			print_error("line: %s", lines[i].line);
+		assert_int_equal(m.found, 1);
+		assert_int_equal(m.is_fuse, lines[i].is_fuse);
+		assert_int_equal(m.readonly, lines[i].readonly);
+	}
+}
+
 static void mount_zero_is_never_wanted(void **state)
 {
 	static const char zero[] = "0 7 0:1 / / rw - fuse f rw\n";
@@ -179,6 +219,7 @@ int main(void)
 		cmocka_unit_test(counts_as_the_table_says),
 		cmocka_unit_test(pieces_make_no_difference),
 		cmocka_unit_test(finds_the_parent),
+		cmocka_unit_test(tells_about_the_one_that_is_wanted),
 		cmocka_unit_test(mount_zero_is_never_wanted),
 		cmocka_unit_test(long_words_do_no_harm),
 		cmocka_unit_test(the_count_does_not_wrap),
