@@ -431,8 +431,8 @@ def _(a):
         contains(talk.ends(0), "could not be written to utab", "message")
         check(UTAB - 1 < time.monotonic() - start < UTAB + 3, "not the limit of utab")
         wait_for(lambda: not set(before) & set(processes()), "the processes to end", SOON)
-        found = {name for _, name in processes().values()}
-        check("mount" not in found, f"mount(8) is left: {found}")
+        wait_for(lambda: "mount" not in {name for _, name in processes().values()},
+                 "mount(8) to end", SOON)
     a.unmount(a.mnt, MNT_DETACH)
     talk.service.close()
 
