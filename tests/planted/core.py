@@ -114,7 +114,7 @@ MISTAKES = [
     ("unmount without a mount", "helper/mounter/mounter.c",
      "if (m->mount < 0 || m->unmounted)", "if (0)", SCRIPTED, "mounter"),
     ("a socket that listens is taken for a connection", "server/core/activation.c",
-     "if (!is_connection(FIRST_PASSED))", "if (0)", CORE, "service"),
+     "if (!is_connection(SD_LISTEN_FDS_START))", "if (0)", CORE, "service"),
     ("standard files stay closed", "server/core/activation.c", "ret = fill_stdio();", "ret = 0;",
      CORE, "service"),
     ("any flag of a stock server's mount", "server/adapter/mountcall.c",
