@@ -34,8 +34,8 @@ static void check_caller(const struct profile *p, int argc, const char **argv)
 	words = caller_arguments(&c, p, "SOURCE", "MOUNTPOINT");
 	must(words && fsv_str_is(p->program, words[0]));
 	for (int i = 1; words[i]; i++) {
-		source += strcmp(words[i], "SOURCE") == 0;
-		mountpoint += strcmp(words[i], "MOUNTPOINT") == 0;
+		source += strstr(words[i], "SOURCE") != NULL;
+		mountpoint += strstr(words[i], "MOUNTPOINT") != NULL;
 	}
 	must(source > 0 && mountpoint > 0);
 	free(words);

@@ -169,12 +169,31 @@ __attribute__((visibility("default"))) void afl_custom_deinit(void *data)
 
 #else
 
+/* MemorySanitizer does not see what libFuzzer, built without it, has written. */
+#if defined(__has_feature)
+#if __has_feature(memory_sanitizer)
+#include <sanitizer/msan_interface.h>
+#define ENGINE_WROTE(data, size) __msan_unpoison(data, size)
+#endif
+#endif
+#ifndef ENGINE_WROTE
+#define ENGINE_WROTE(data, size) ((void)0)
+#endif
+
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned int seed);
 
+static size_t mutate_bytes(uint8_t *data, size_t size, size_t max)
+{
+	size = LLVMFuzzerMutate(data, size, max);
+	ENGINE_WROTE(data, size);
+	return size;
+}
+
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned int seed)
 {
-	return fuzz_mutate_packet(data, size, max, seed, LLVMFuzzerMutate);
+	ENGINE_WROTE(data, size);
+	return fuzz_mutate_packet(data, size, max, seed, mutate_bytes);
 }
 
 #endif
