@@ -54,7 +54,7 @@ void config_read(struct config *config, const char *path)
 	size_t len = 0;
 	int ret;
 
-	*config = (struct config){ .mount_max = MOUNT_MAX_DEFAULT };
+	*config = (struct config){ .mount_max = MOUNT_MAX_DEFAULT, .path = path };
 	ret = read_file(path, text, sizeof(text), &len);
 	if (ret == -ENOENT)
 		return;

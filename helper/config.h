@@ -15,7 +15,8 @@ struct config {
 	bool unusable; /* there is a fuse.conf, but it could not be read: nothing for ordinary users
 			*/
 	bool user_allow_other;
-	int32_t mount_max;   /* -1 = no limit */
+	int32_t mount_max; /* -1 = no limit */
+	const char *path;
 	struct fsv_str text; /* for config_may_open(); lives as long as the process */
 };
 

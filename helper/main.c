@@ -66,6 +66,8 @@ static int check(const struct caller *caller)
 	if (!ret)
 		return 0;
 	say("%s: " SERVICE_SOCKET_DIR "/%s: %s", caller->subtype, caller->subtype, said_error(ret));
+	if (ret == -EACCES)
+		connect_explain_access(caller->subtype);
 	return EXIT_FAILED;
 }
 
@@ -78,6 +80,13 @@ static int list(const struct caller *caller)
 		return 0;
 	say(SERVICE_SOCKET_DIR ": %s", said_error(ret));
 	return EXIT_FAILED;
+}
+
+static const char *features_utab(enum privilege privilege)
+{
+	if (privilege == PRIVILEGE_ROOT || privilege == PRIVILEGE_SETUID)
+		return "x- options are written to it";
+	return "nothing is written to it, which takes root or setuid root";
 }
 
 static int features(const struct caller *caller)
@@ -94,6 +103,7 @@ static int features(const struct caller *caller)
 	if (!ret)
 		ret = abi ? print_line("landlock: version %d", abi)
 			  : print_line("landlock: not in this kernel");
+	ret = ret ? ret : print_line("utab: %s", features_utab(caller->privilege));
 	return ret ? EXIT_FAILED : 0;
 }
 

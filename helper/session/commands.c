@@ -6,11 +6,11 @@
 #include <string.h>
 
 #include "ask.h"
+#include "explain.h"
 #include "fsv_fd.h"
 #include "fsv_text.h"
 #include "fsv_wire.h"
 #include "probe.h"
-#include "say.h"
 #include "sys.h"
 
 static int run_fsopen(struct session *s, const struct fsv_msg *msg)
@@ -180,40 +180,6 @@ static void fill_request(const struct session *s, uint32_t ms_flags, struct moun
 		r->options |= MOUNTER_OPT_BLKSIZE;
 	if (s->fuseblk)
 		r->options |= MOUNTER_OPT_FUSEBLK;
-}
-
-static const char *const step_words[] = {
-	[MOUNTER_AT_CHECK] = "the mount was refused",
-	[MOUNTER_AT_MOUNTPOINT] =
-		("you may not mount there (a mount point must be a directory that you "
-		 "can write to, or a file of yours)"),
-	[MOUNTER_AT_FILESYSTEM] = "only root may mount on that kind of file system",
-	[MOUNTER_AT_COUNT] = "too many FUSE mounts (mount_max in fuse.conf)",
-	[MOUNTER_AT_LOCK] = "others are mounting just now and do not get done, try again",
-	[MOUNTER_AT_CREATE] = "the kernel refused the file system",
-	[MOUNTER_AT_ATTACH] = "the kernel refused to attach the mount",
-	[MOUNTER_AT_PARENT] = "something else was mounted there at the same time",
-	[MOUNTER_DONE] = "the mount was refused",
-};
-
-static void explain_mount(const struct session *s, const struct mounter_answer *answer, int error)
-{
-	const char *where = said(caller_mountpoint(s->caller));
-	uint32_t step = answer->step <= MOUNTER_DONE ? answer->step : MOUNTER_DONE;
-
-	if (s->stuck)
-		say("%s: the kernel does not get done with mounting there; the file system that it "
-		    "lies on may not answer",
-			where);
-	else if (s->lost)
-		say("%s: the mounting process ended; the service, or the file system that the "
-		    "mount point lies on, may have made the kernel wait too long",
-			where);
-	else if (answer->message[0])
-		say("%s: %s: %s (%s)", where, step_words[step], said_error(error),
-			said_text(answer->message));
-	else
-		say("%s: %s: %s", where, step_words[step], said_error(error));
 }
 
 static int run_mount(struct session *s, const struct fsv_msg *msg)

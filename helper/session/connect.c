@@ -19,6 +19,8 @@
 #include "say.h"
 
 #define CONNECT_SECONDS 30
+/* After this, somebody at a terminal is told what is being waited for. */
+#define NOTICE_SECONDS 2
 
 static int address(const char *subtype, struct sockaddr_un *addr)
 {
@@ -29,10 +31,11 @@ static int address(const char *subtype, struct sockaddr_un *addr)
 	return n > 0 && (size_t)n < sizeof(addr->sun_path) ? 0 : -ENAMETOOLONG;
 }
 
-int connect_service(const char *subtype, bool wait, int *sock)
+/* `seconds`: how long to wait while the queue of the socket is full, which connect(2) itself does;
+ * 0 for not at all. -EAGAIN: it is full still. */
+static int try_connect(const char *subtype, unsigned int seconds, int *sock)
 {
-	/* connect(2) itself waits while the queue of the socket is full. */
-	struct timeval limit = { .tv_sec = CONNECT_SECONDS };
+	struct timeval limit = { .tv_sec = seconds };
 	struct sockaddr_un addr;
 	FSV_AUTO_FD fd = -1;
 	int ret;
@@ -40,15 +43,27 @@ int connect_service(const char *subtype, bool wait, int *sock)
 	ret = address(subtype, &addr);
 	if (ret)
 		return ret;
-	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | (wait ? 0 : SOCK_NONBLOCK), 0);
+	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | (seconds ? 0 : SOCK_NONBLOCK), 0);
 	if (fd < 0)
 		return -errno;
-	if (wait && setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit)))
+	if (seconds && setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit)))
 		return -errno;
 	if (connect(fd, (struct sockaddr *)&addr, sizeof(addr)))
-		return wait && errno == EAGAIN ? -ETIMEDOUT : -errno;
+		return -errno;
 	*sock = fsv_fd_take(&fd);
 	return 0;
+}
+
+int connect_service(const char *subtype, bool wait, int *sock)
+{
+	int ret = try_connect(subtype, wait ? NOTICE_SECONDS : 0, sock);
+
+	if (ret != -EAGAIN || !wait)
+		return ret;
+	if (isatty(STDERR_FILENO))
+		say("%s: waiting for the service to take the connection", subtype);
+	ret = try_connect(subtype, CONNECT_SECONDS - NOTICE_SECONDS, sock);
+	return ret == -EAGAIN ? -ETIMEDOUT : ret;
 }
 
 int connect_check(const char *subtype)
@@ -92,9 +107,13 @@ void connect_explain_access(const char *subtype)
 	if (address(subtype, &addr) || stat(addr.sun_path, &st))
 		return;
 	group_name(st.st_gid, group, sizeof(group));
-	say("%s: the socket has mode 0%o and group '%s': who is not in that group may not mount "
-	    "this type",
-		subtype, st.st_mode & 0777, said_text(group));
+	if ((st.st_mode & S_IWGRP) && st.st_gid != getegid() && !group_member(st.st_gid))
+		say("%s: the socket is for group '%s', and you are not in it", subtype,
+			said_text(group));
+	else
+		say("%s: the socket has mode 0%o and group '%s' (SocketMode= and SocketGroup= of "
+		    "%s.socket say who may use it)",
+			subtype, st.st_mode & 0777, said_text(group), subtype);
 }
 
 int connect_list(void)

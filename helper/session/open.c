@@ -179,7 +179,7 @@ static int ask_mounted(struct session *s, const struct fsv_open *request)
 
 	if (!fsv_str_same(request->path, caller_mountpoint(s->caller)) || s->mount < 0)
 		return -EPERM;
-	ret = probe_ask(s->probe, s->mount, s->sock);
+	ret = probe_ask(s->probe, s->mount, s->sock, s->terminal ? s->caller->subtype : NULL);
 	return ret ? ret : -EISDIR;
 }
 

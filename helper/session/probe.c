@@ -10,6 +10,8 @@
 #include "fsv_fd.h"
 #include "fsv_packet.h"
 #include "sandbox/filter.h"
+#include "say.h"
+#include "session.h"
 #include "sys.h"
 
 #define ASK_ANSWERS "?"
@@ -61,14 +63,18 @@ int probe_refresh(int chan, int file, int timeout_ms)
 	return ret ? ret : take_answer(chan, timeout_ms);
 }
 
-int probe_ask(int chan, int mount, int sock)
+int probe_ask(int chan, int mount, int sock, const char *type)
 {
 	/* Not POLLIN: the service may have sent its next command already. */
 	struct pollfd wait[2] = { { .fd = chan, .events = POLLIN }, { .fd = sock } };
 	int ret = fsv_packet_send(chan, ASK_ANSWERS, 1, mount, -1);
 
 	while (!ret && !wait[0].revents) {
-		ret = sys_poll(wait, 2, -1);
+		ret = sys_poll(wait, 2, type ? NOTICE_MS : -1);
+		if (ret == 0) {
+			say("%s: waiting for the mounted file system to answer", type);
+			type = NULL;
+		}
 		ret = ret == -EINTR || ret > 0 ? 0 : ret;
 		if (!ret && wait[1].revents)
 			return -ECONNRESET;

@@ -17,9 +17,9 @@ int probe_start(int *chan);
 /*
  * Ask for the file system of `mount` and wait for the answer, or for the service to hang up on
  * `sock`. 0: it answered; a negative errno: it answered with that error; -ECONNRESET: the service
- * is gone.
+ * is gone. `type`, if not NULL: for whom to say after a while what is being waited for.
  */
-int probe_ask(int chan, int mount, int sock);
+int probe_ask(int chan, int mount, int sock, const char *type);
 
 /*
  * Have the kernel ask for owner, group and mode of a file anew. 0 or a negative errno; -ETIMEDOUT:

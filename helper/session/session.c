@@ -14,6 +14,7 @@
 #include "ask.h"
 #include "commands.h"
 #include "confine.h"
+#include "explain.h"
 #include "fsv_argfile.h"
 #include "fsv_fd.h"
 #include "fsv_packet.h"
@@ -178,19 +179,6 @@ static int answer_file(struct session *s, struct fsv_str path, int error, int fd
 	return send_msg(s, &msg, fd);
 }
 
-/* Why, and what would allow it. */
-static const char *explain_open(struct session *s, const struct fsv_open *request, int error)
-{
-	if (error == -EPERM && s->state.phase == FSV_AT_SETUP &&
-		!pins_find(&s->pins, request->path))
-		return "you did not name it (fuse.conf can allow it: service_open_path)";
-	if (error == -EPERM && s->state.phase == FSV_AT_SETUP)
-		return "only regular files and block devices are handed to a service";
-	if (error == -EACCES && (s->caller->said.on & FSV_MS_RDONLY))
-		return "you asked for a read-only mount";
-	return said_error(error);
-}
-
 static int handle_open(struct session *s, const struct fsv_open *request, bool bdev)
 {
 	FSV_AUTO_FD fd = -1;
@@ -216,25 +204,9 @@ static int refuse_body(struct session *s, enum fsv_kind kind, size_t len, enum f
 	return answer_file(s, path, -EINVAL, -1);
 }
 
-/* Why, and what would allow it. */
-static const char *explain_command(const struct fsv_msg *msg, int error)
-{
-	if (msg->kind == FSV_MNTOPTS && error == -EPERM)
-		return "not for you (allow_other: add user_allow_other to fuse.conf)";
-	if (msg->kind == FSV_FSOPEN && error == -EPERM)
-		return "only root may mount a fuseblk file system";
-	if (msg->kind == FSV_MNTPT && error == -ENOTDIR)
-		return "this type mounts on a directory, and this is not one";
-	if (msg->kind == FSV_MNTPT && error == -EISDIR)
-		return "this type mounts on a file, and this is a directory";
-	if (msg->kind == FSV_MNTPT && error == -ETIMEDOUT)
-		return "the file system that it lies on does not answer";
-	return said_error(error);
-}
-
 static void complain_command(struct session *s, const struct fsv_msg *msg, int error)
 {
-	const char *why = explain_command(msg, error);
+	const char *why = explain_command(s, msg, error);
 
 	switch (msg->kind) {
 	case FSV_SOURCE: session_complain(s, "may not call its source", msg->text, why); break;
@@ -297,15 +269,32 @@ static int handle_packet(struct session *s, size_t len)
 	return handle_command(s, &msg);
 }
 
+static void notice(const struct session *s)
+{
+	const char *type = s->caller->subtype;
+
+	if (s->mount < 0)
+		say("%s: waiting for the service to look at the file system (its log: journalctl "
+		    "-b -f -u '%s@*')",
+			type, type);
+	else
+		say("%s: mounted, and waiting for the service to say that it works", type);
+}
+
 /* Wait for the service's next packet, and notice it if the mounter ends. */
 static int wait_packet(struct session *s)
 {
 	struct pollfd wait[2] = { { .fd = s->sock, .events = POLLIN }, { .fd = s->chan } };
+	bool *noticed = &s->noticed[s->mount >= 0];
 	int ret;
 
 	do {
-		ret = sys_poll(wait, 2, -1);
-	} while (ret == -EINTR);
+		ret = sys_poll(wait, 2, s->terminal && !*noticed ? NOTICE_MS : -1);
+		if (ret == 0) {
+			notice(s);
+			*noticed = true;
+		}
+	} while (ret == -EINTR || ret == 0);
 	if (ret < 0)
 		return ret;
 	return wait[1].revents ? -ECONNABORTED : 0;

@@ -52,6 +52,7 @@ struct session {
 	struct utab_words utab_words;
 	uint64_t utab_picked; /* bit per word that the service sent back */
 	bool terminal;	      /* standard error is one */
+	bool noticed[2];      /* that the service takes its time, before and after the MOUNT */
 	bool bye;
 	uint32_t exit_code;
 	uint8_t packet[FSV_PACKET_MAX];

@@ -140,6 +140,8 @@ MISTAKES = (
     Mistake("text is not escaped", "service_talk", "the terminal is sent a",
             ("say.c", "(void)fsv_text_escape(text, slot, SAID_SIZE);",
              'snprintf(slot, SAID_SIZE, "%.*s", (int)text.len, text.s);')),
+    Mistake("a message does not say what would allow it", "messages", "OPEN to write: the rule",
+            ("session/explain.c", 'writes ? " rw" : ""', '""')),
     Mistake("a flood is printed", "service_talk", "a flood of OPENs",
             ("session/session.c", "#define COMPLAINTS_MAX 8", "#define COMPLAINTS_MAX 100000")),
     Mistake("a mount stays when the session is killed", "service_talk",

@@ -38,7 +38,7 @@ static void test_answers(void **state)
 	(void)state;
 	begin(&t);
 	for (i = 0; i < 3; i++)
-		assert_int_equal(probe_ask(t.chan, dir, t.service[0]), 0);
+		assert_int_equal(probe_ask(t.chan, dir, t.service[0], NULL), 0);
 	end(&t);
 	assert_int_equal(real_open_files(), files);
 	close(dir);
@@ -53,7 +53,7 @@ static void test_impatient(void **state)
 	(void)state;
 	begin(&t);
 	assert_int_equal(send(t.service[1], "x", 1, 0), 1);
-	assert_int_equal(probe_ask(t.chan, dir, t.service[0]), 0);
+	assert_int_equal(probe_ask(t.chan, dir, t.service[0], NULL), 0);
 	end(&t);
 	close(dir);
 }
@@ -66,7 +66,7 @@ static void test_service_gone(void **state)
 	(void)state;
 	begin(&t);
 	close(t.service[1]);
-	assert_int_equal(probe_ask(t.chan, dir, t.service[0]), -ECONNRESET);
+	assert_int_equal(probe_ask(t.chan, dir, t.service[0], NULL), -ECONNRESET);
 	t.service[1] = -1;
 	end(&t);
 	close(dir);
@@ -79,8 +79,8 @@ static void test_errors(void **state)
 
 	(void)state;
 	begin(&t);
-	assert_int_equal(probe_ask(t.chan, 1000, t.service[0]), -EBADF);
-	assert_int_equal(probe_ask(t.chan, -1, t.service[0]), -EBADF);
+	assert_int_equal(probe_ask(t.chan, 1000, t.service[0], NULL), -EBADF);
+	assert_int_equal(probe_ask(t.chan, -1, t.service[0], NULL), -EBADF);
 	end(&t);
 }
 

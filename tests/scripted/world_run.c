@@ -125,12 +125,12 @@ void __wrap__exit(int status)
 /* --- forks ----------------------------------------------------------------------------------- */
 
 /* The process at the other end answers as world.probe_error says. */
-int __wrap_probe_ask(int chan, int mount, int sock);
-int __real_probe_ask(int chan, int mount, int sock);
+int __wrap_probe_ask(int chan, int mount, int sock, const char *type);
+int __real_probe_ask(int chan, int mount, int sock, const char *type);
 
 static struct file *probe_end;
 
-int __wrap_probe_ask(int chan, int mount, int sock)
+int __wrap_probe_ask(int chan, int mount, int sock, const char *type)
 {
 	int32_t error = world.probe_error;
 
@@ -138,7 +138,7 @@ int __wrap_probe_ask(int chan, int mount, int sock)
 	/* It answers at once or not at all: then it is the service that has to hang up. */
 	if (error <= 0)
 		world_queue(probe_end->peer, &error, sizeof(error), NULL, 0);
-	return __real_probe_ask(chan, mount, sock);
+	return __real_probe_ask(chan, mount, sock, type);
 }
 
 int __wrap_probe_refresh(int chan, int file, int timeout_ms);
@@ -370,6 +370,7 @@ static void make_config(const struct scenario *scenario, struct config *config)
 {
 	*config = (struct config){ .user_allow_other = scenario->allow_other };
 	config->mount_max = scenario->mount_max ? scenario->mount_max : 1000;
+	config->path = "/etc/fuse.conf";
 	config->text = fsv_str_of(scenario->conf);
 }
 
