@@ -39,9 +39,8 @@ def _(a, how):
     says(a, talk, f"'{path}'", "you did not name it", f"'{rule}' in {a.world.conf} would allow it")
     a.configure(f"{rule}\n")
     talk = Talk(a, [a.image_path, a.mnt], listener=talk.listener)
-    error, fd = talk.service.open(path, flags)
+    error, _ = talk.service.open(path, flags)
     equal(error, 0, "OPEN with that rule")
-    os.close(fd)
     talk.dies()
 
 
