@@ -153,7 +153,10 @@ def _(test):
     os.chown(f"{image}.key", 0, 0)
     mount(test, "dislocker", image, mnt, who=USER).is_exit(1)
     os.chown(f"{image}.key", test.id_of(USER), test.id_of(USER))
-    test.helper(image, mnt, "-t", "dislocker", who=USER).is_exit(1)
+    result = test.helper(image, mnt, "-t", "dislocker", who=USER).is_exit(1)
+    contains(result.err, "its log: journalctl", "where to read more")
+    contains(service.output(), "None of the provided decryption mean is decrypting the keys",
+             "the log")
     test.not_mounted()
     service.wait_end([1, 1])
 
@@ -216,7 +219,11 @@ def _(test):
         shutil.rmtree(os.path.dirname(image))
     service, image, mnt = place(test, "squashfuse_ll", "squashfs", USER)
     os.unlink(image)
-    refused(test, service, mount(test, "squashfuse_ll", image, mnt, who=USER), "No such file")
+    result = mount(test, "squashfuse_ll", image, mnt, who=USER)
+    refused(test, service, result, "No such file")
+    # Of a source that cannot be opened the caller is told on the terminal too.
+    contains(result.err, image, "the caller's message")
+    contains(result.err, "No such file or directory", "the caller's message")
 
 
 @case("a server that takes no options is given none")

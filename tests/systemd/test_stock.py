@@ -328,6 +328,24 @@ def what_the_server_says_is_in_the_journal():
 
 
 @case
+def what_a_server_says_reaches_no_terminal_as_it_is():
+    """Neither the caller's, nor that of whoever reads the journal."""
+    (PROFILES / "rude").write_text("program = /usr/bin/printf\n"
+                                   "arguments = \\033[31m@text@\\n @SRC@ @MNT@\n",
+                                   encoding="utf-8")
+    install("rude")
+    result = mount(str(image("image")), str(folder("mnt")), "-t", "rude", "-o",
+                   "text=\033]0;own", status=1)
+    succeed("journalctl", "--sync")
+    shown = succeed("journalctl", "--quiet", "--no-pager", "--unit=rude@*")
+    for what, text in (("the caller's terminal", result.stderr), ("the journal", shown)):
+        check("\033" not in text, f"an escape sequence on {what}: {text!r}")
+    contains(result.stderr, "journalctl", "where to look")
+    contains(shown, "blob data", "the journal")
+    systemctl("reset-failed")
+
+
+@case
 def what_there_is_and_what_is_missing():
     adapter = str(inside.PROGRAMS / "fuse-service-adapter")
     (PROFILES / "missing").write_text("package = no-such\nprogram = /usr/bin/no-such\n"
