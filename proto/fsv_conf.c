@@ -25,6 +25,7 @@ static void skip_blanks(struct fsv_str *text)
 {
 	while (text->len > 0 && is_blank(text->s[0]))
 		take(text, 1);
+	//@ split text->len;
 }
 
 /* The next word between blanks; 0 if there is none. */
@@ -38,6 +39,8 @@ static int next_word(struct fsv_str *text, struct fsv_str *word)
 	while (n < text->len && !is_blank(text->s[n]))
 		n++;
 	*word = take(text, n);
+	//@ split n;
+	//@ split text->len;
 	return 1;
 }
 
@@ -48,6 +51,7 @@ static struct fsv_str take_keyword(struct fsv_str *text)
 
 	while (n < text->len && !is_blank(text->s[n]) && text->s[n] != '=')
 		n++;
+	//@ split n;
 	return take(text, n);
 }
 
@@ -70,7 +74,9 @@ static struct fsv_str without_comment(struct fsv_str text)
 			break;
 		n++;
 	}
-	return (struct fsv_str){ text.s, n };
+	//@ split n;
+	text.len = n;
+	return text;
 }
 
 /*
@@ -87,6 +93,7 @@ static int next_component(struct fsv_str *path, struct fsv_str *component)
 	while (n < path->len && path->s[n] != '/')
 		n++;
 	*component = take(path, n);
+	//@ split n;
 	return 1;
 }
 
@@ -206,6 +213,7 @@ int fsv_conf_next(struct fsv_conf *c, struct fsv_conf_line *line)
 		take(&c->rest, 1);
 	c->number++;
 	parsed.number = c->number;
+	//@ split c->rest.len;
 	parsed.reason = parse_line(text, &parsed);
 	*line = parsed;
 	return 1;

@@ -48,10 +48,12 @@ int fsv_opts_next(struct fsv_opts *o, struct fsv_str *token)
 	if (!o->more)
 		return 0;
 	n = token_len(o->rest);
+	//@ split n;
 	*token = (struct fsv_str){ o->rest.s, n };
 	/* A comma at the very end still has a token behind it, an empty one. */
 	o->more = n < o->rest.len;
 	o->rest = fsv_str_behind(o->rest, o->more ? n + 1 : n);
+	//@ split o->rest.len;
 	return 1;
 }
 
@@ -116,6 +118,7 @@ int fsv_opt_split(struct fsv_str token, struct fsv_str *name, struct fsv_str *va
 
 	while (n < token.len && token.s[n] != '=')
 		n++;
+	//@ split n;
 	*name = (struct fsv_str){ token.s, n };
 	if (n >= token.len) {
 		*value = fsv_str_of(NULL);

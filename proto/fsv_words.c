@@ -65,6 +65,7 @@ int fsv_words_next(struct fsv_words *w, enum fsv_word *word, struct fsv_str *tex
 		return 0;
 	*index = w->i;
 	*text = fsv_str_of(w->argv[w->i]);
+	//@ split text->len;
 	w->i++;
 	/* The value of -t or -o may look like anything, an option too: that decides before the
 	 * form. */
@@ -77,6 +78,7 @@ int fsv_words_next(struct fsv_words *w, enum fsv_word *word, struct fsv_str *tex
 		w->expect = FSV_WORD_TYPE;
 	if (*word == FSV_WORD_LIST_FLAG)
 		w->expect = FSV_WORD_LIST;
+	//@ split text->len;
 	return 1;
 }
 
@@ -144,6 +146,7 @@ int fsv_names_next(struct fsv_names *n, struct fsv_name *name)
 		way = way_of(word);
 		if (way == FSV_OPERAND || (way != FSV_NOT_NAMED && value_counts(n, text))) {
 			*name = (struct fsv_name){ way, text, 0, index };
+			//@ split n->list.rest.len;
 			return 1;
 		}
 	}
@@ -239,6 +242,7 @@ enum fsv_reason fsv_subtype(struct fsv_str type, struct fsv_str *subtype)
 		type = fsv_str_behind(type, 8);
 	else if (begins(type, "fuse."))
 		type = fsv_str_behind(type, 5);
+	//@ split type.len;
 	if (type.len == 0 || type.len > SUBTYPE_MAX)
 		return FSV_R_NAME;
 	/* It becomes a file name below the socket folder: nothing hidden, no way out, no option. */

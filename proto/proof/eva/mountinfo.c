@@ -15,6 +15,7 @@ int main(void)
 {
 	struct fsv_mountinfo m;
 
+	fsv_mountinfo_init(&m, Frama_C_unsigned_long_long_interval(0, UINT64_MAX));
 	EACH(len, sizeof(text))
 	{
 		UNKNOWN(text);

@@ -24,6 +24,10 @@
 
   predicate no_nul{L}(uint8_t *b, integer n) = \forall integer i; 0 <= i < n ==> b[i] != 0;
 
+  // n bytes here and n bytes there are the same
+  predicate same{L}(uint8_t *a, uint8_t *b, integer n) =
+    \forall integer i; 0 <= i < n ==> a[i] == b[i];
+
   // n bytes that are a string of at least one character, its only NUL at the end
   predicate last_str{L}(uint8_t *b, integer n) = 2 <= n && b[n - 1] == 0 && no_nul(b, n - 1);
 */
@@ -45,7 +49,7 @@ void *proof_memchr(const void *s, int c, size_t n);
   requires \separated((uint8_t *)to + (0 .. n - 1), (uint8_t *)from + (0 .. n - 1));
   assigns ((uint8_t *)to)[0 .. n - 1];
   exits \false;
-  ensures \forall integer i; 0 <= i < n ==> ((uint8_t *)to)[i] == \old(((uint8_t *)from)[i]);
+  ensures same((uint8_t *)to, (uint8_t *)from, n);
 */
 void proof_memcpy(void *to, const void *from, size_t n);
 
@@ -181,6 +185,9 @@ void fsv_writer_init(struct fsv_writer *w, void *buf, size_t cap);
     ensures \result == FSV_OK;
     ensures w->pos == \old(w->pos) + 2;
     ensures be16(w->buf + \old(w->pos)) == value;
+    ensures \forall uint8_t *s, integer n;
+      \separated(w->buf + (0 .. w->cap - 1), s + (0 .. n - 1)) ==>
+      (no_nul{Old}(s, n) <==> no_nul{Post}(s, n));
   behavior bad:
     assumes w->cap - w->pos < 2;
     assigns \nothing;
@@ -199,6 +206,9 @@ enum fsv_reason fsv_write_u16(struct fsv_writer *w, uint16_t value);
     ensures \result == FSV_OK;
     ensures w->pos == \old(w->pos) + 4;
     ensures be32(w->buf + \old(w->pos)) == value;
+    ensures \forall uint8_t *s, integer n;
+      \separated(w->buf + (0 .. w->cap - 1), s + (0 .. n - 1)) ==>
+      (no_nul{Old}(s, n) <==> no_nul{Post}(s, n));
   behavior bad:
     assumes w->cap - w->pos < 4;
     assigns \nothing;
@@ -217,9 +227,8 @@ enum fsv_reason fsv_write_u32(struct fsv_writer *w, uint32_t value);
     assumes 1 <= value.len < w->cap - w->pos && no_nul((uint8_t *)value.s, value.len);
     ensures \result == FSV_OK;
     ensures w->pos == \old(w->pos) + value.len + 1;
-    ensures \forall integer j; \old(w->pos) <= j < \old(w->pos) + value.len ==>
-      w->buf[j] == \old(((uint8_t *)value.s)[j - w->pos]);
-    ensures w->buf[\old(w->pos) + value.len] == 0;
+    ensures same(w->buf + \old(w->pos), (uint8_t *)value.s, value.len);
+    ensures last_str(w->buf + \old(w->pos), value.len + 1);
   behavior bad:
     assumes !(1 <= value.len < w->cap - w->pos && no_nul((uint8_t *)value.s, value.len));
     assigns \nothing;

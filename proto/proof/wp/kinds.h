@@ -24,7 +24,8 @@
     n >= 4 && is_known(be16(b)) && be16(b + 2) == 0 && last_str(b + 4, n - 4);
   predicate open_bdev_body{L}(uint8_t *b, integer n) =
     n >= 16 && (be32(b + 8) & 0xfffffffe) == 0 && last_str(b + 16, n - 16);
-  predicate open_body{L}(uint8_t *b, integer n) = open_bdev_body(b, n) && be32(b + 12) == 0;
+  predicate open_body{L}(uint8_t *b, integer n) =
+    n >= 16 && (be32(b + 8) & 0xfffffffe) == 0 && be32(b + 12) == 0 && last_str(b + 16, n - 16);
   predicate file_body{L}(uint8_t *b, integer n) =
     n >= 4 && be32(b) <= 4095 && last_str(b + 4, n - 4);
   predicate reply_body{L}(uint8_t *b, integer n) = n == 4 && be32(b) <= 4095;
@@ -289,10 +290,8 @@ enum fsv_reason fsv_hello_reply_write(struct fsv_writer *w, const struct fsv_hel
     ensures be32(w->buf + \old(w->pos) + 4) == open->create_mode;
     ensures be32(w->buf + \old(w->pos) + 8) == open->request_flags;
     ensures be32(w->buf + \old(w->pos) + 12) == open->block_size;
-    ensures \forall integer j;
-      \old(w->pos) + 16 <= j < \old(w->pos) + 16 + open->path.len ==>
-      w->buf[j] == \old(((uint8_t *)open->path.s)[j - (w->pos + 16)]);
-    ensures w->buf[\old(w->pos) + 16 + open->path.len] == 0;
+    ensures same(w->buf + \old(w->pos) + 16, (uint8_t *)open->path.s, open->path.len);
+    ensures last_str(w->buf + \old(w->pos) + 16, open->path.len + 1);
   behavior bad:
     assumes !(
       (open->request_flags & 0xfffffffe) == 0 && open->block_size == 0 && path(open->path) &&
@@ -319,10 +318,8 @@ enum fsv_reason fsv_open_write(struct fsv_writer *w, const struct fsv_open *open
     ensures be32(w->buf + \old(w->pos) + 4) == open->create_mode;
     ensures be32(w->buf + \old(w->pos) + 8) == open->request_flags;
     ensures be32(w->buf + \old(w->pos) + 12) == open->block_size;
-    ensures \forall integer j;
-      \old(w->pos) + 16 <= j < \old(w->pos) + 16 + open->path.len ==>
-      w->buf[j] == \old(((uint8_t *)open->path.s)[j - (w->pos + 16)]);
-    ensures w->buf[\old(w->pos) + 16 + open->path.len] == 0;
+    ensures same(w->buf + \old(w->pos) + 16, (uint8_t *)open->path.s, open->path.len);
+    ensures last_str(w->buf + \old(w->pos) + 16, open->path.len + 1);
   behavior bad:
     assumes !(
       (open->request_flags & 0xfffffffe) == 0 && path(open->path) &&
@@ -367,10 +364,8 @@ enum fsv_reason fsv_fsopen_write(struct fsv_writer *w, uint32_t flags);
     ensures w->pos == \old(w->pos) + 4 + mntpt->path.len + 1;
     ensures be16(w->buf + \old(w->pos)) == mntpt->expected_format;
     ensures be16(w->buf + \old(w->pos) + 2) == 0;
-    ensures \forall integer j;
-      \old(w->pos) + 4 <= j < \old(w->pos) + 4 + mntpt->path.len ==>
-      w->buf[j] == \old(((uint8_t *)mntpt->path.s)[j - (w->pos + 4)]);
-    ensures w->buf[\old(w->pos) + 4 + mntpt->path.len] == 0;
+    ensures same(w->buf + \old(w->pos) + 4, (uint8_t *)mntpt->path.s, mntpt->path.len);
+    ensures last_str(w->buf + \old(w->pos) + 4, mntpt->path.len + 1);
   behavior bad:
     assumes !(
       is_known(mntpt->expected_format) && path(mntpt->path) &&
@@ -430,10 +425,8 @@ enum fsv_reason fsv_bye_write(struct fsv_writer *w, uint32_t exit_code);
     ensures \result == FSV_OK;
     ensures w->pos == \old(w->pos) + 4 + file->path.len + 1;
     ensures be32(w->buf + \old(w->pos)) == file->error;
-    ensures \forall integer j;
-      \old(w->pos) + 4 <= j < \old(w->pos) + 4 + file->path.len ==>
-      w->buf[j] == \old(((uint8_t *)file->path.s)[j - (w->pos + 4)]);
-    ensures w->buf[\old(w->pos) + 4 + file->path.len] == 0;
+    ensures same(w->buf + \old(w->pos) + 4, (uint8_t *)file->path.s, file->path.len);
+    ensures last_str(w->buf + \old(w->pos) + 4, file->path.len + 1);
   behavior bad:
     assumes !(
       file->error <= 4095 && path(file->path) &&

@@ -35,6 +35,9 @@ static enum fsv_reason read_head(struct fsv_reader *r, struct fsv_open *open);
     ensures be32(w->buf + \old(w->pos) + 4) == open->create_mode;
     ensures be32(w->buf + \old(w->pos) + 8) == open->request_flags;
     ensures be32(w->buf + \old(w->pos) + 12) == open->block_size;
+    ensures \forall uint8_t *s, integer n;
+      \separated(w->buf + (0 .. w->cap - 1), s + (0 .. n - 1)) ==>
+      (no_nul{Old}(s, n) <==> no_nul{Post}(s, n));
   behavior bad:
     assumes w->cap - w->pos < 16;
     ensures \result != FSV_OK;
