@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -585,6 +586,88 @@ static void test_session_mount_with_all_answers_there_and_a_signal_handled(void 
 	server_end(&s);
 }
 
+/* --- fuse_service_main ----------------------------------------------------------------------- */
+
+static int loop_result;
+
+int __wrap_fuse_loop(struct fuse *f);
+
+int __wrap_fuse_loop(struct fuse *f)
+{
+	(void)f;
+	return loop_result;
+}
+
+/* A whole service in one thread, whose helper takes everything. */
+static int main_of_a_service(struct peer *p, const char *const *words)
+{
+	static const struct fuse_operations operations;
+	struct fuse_args args = args_of(words);
+	struct fuse_service *sf = accepted(p, caller);
+	int ret, i;
+
+	for (i = 0; i < 4; i++)
+		peer_reply(p, 0);
+	ret = fuse_service_main(sf, &args, &operations, NULL);
+	fuse_service_destroy(&sf);
+	fuse_opt_free_args(&args);
+	return ret;
+}
+
+static uint32_t goodbye_of(struct peer *p)
+{
+	struct fsv_msg msg;
+
+	while (peer_next(p, &msg) != FSV_BYE)
+		assert_int_not_equal(msg.kind, FSV_KINDS);
+	return msg.exit_code;
+}
+
+static void test_main_knows_the_clean_ends_of_a_loop(void **state)
+{
+	static const char *const words[] = { "sub", "-s", "/mnt", NULL };
+	static const struct {
+		int result, ret;
+	} ends[] = { { 0, 0 }, { SIGTERM, 0 }, { -ENODEV, 0 }, { -ECONNABORTED, 0 }, { -EIO, 1 },
+		{ -EINVAL, 1 } };
+	int before = open_files();
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(ends); i++) {
+		struct peer p;
+
+		loop_result = ends[i].result;
+		assert_row(main_of_a_service(&p, words) == ends[i].ret, i);
+		/* Whatever comes later: it was mounted and serving. */
+		assert_int_equal(goodbye_of(&p), 0);
+		peer_end(&p);
+		assert_int_equal(open_files(), before);
+	}
+}
+
+static void test_main_says_goodbye_without_a_mount(void **state)
+{
+	static const struct {
+		const char *words[ARGS_MAX];
+		uint32_t code;
+	} rows[] = { { { "sub", "--help", "/mnt" }, 0 }, { { "sub", "--version" }, 0 },
+		{ { "sub", "-s" }, 1 }, { { "sub", "-o", "unknown", "/mnt" }, 1 },
+		{ { "sub", "-o", "max_read=x", "/mnt" }, 1 } };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(rows); i++) {
+		struct fsv_msg msg;
+		struct peer p;
+
+		assert_row(main_of_a_service(&p, rows[i].words) == (int)rows[i].code, i);
+		assert_row(peer_next(&p, &msg) == FSV_BYE, i);
+		assert_row(msg.exit_code == rows[i].code, i);
+		peer_end(&p);
+	}
+}
+
 /* --- files, flags, ends ---------------------------------------------------------------------- */
 
 static void test_files(void **state)
@@ -721,6 +804,8 @@ int main(void)
 		cmocka_unit_test(test_session_mount_without_mountpoint),
 		cmocka_unit_test(test_session_mount_after_a_signal_was_handled),
 		cmocka_unit_test(test_session_mount_with_all_answers_there_and_a_signal_handled),
+		cmocka_unit_test(test_main_knows_the_clean_ends_of_a_loop),
+		cmocka_unit_test(test_main_says_goodbye_without_a_mount),
 		cmocka_unit_test(test_files),
 		cmocka_unit_test(test_flags),
 		cmocka_unit_test(test_accept_without_activation),
