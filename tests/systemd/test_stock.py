@@ -371,7 +371,7 @@ def what_there_is_and_what_is_missing():
 
 @case
 def the_demo_of_a_stock_server():
-    result = call("/fsv/source/tools/demo", "--stock", "squashfuse")
+    result = call("/fsv/source/tools/demo", "--stock", "fuse2fs")
     equal(result.returncode, 0, result.stdout + result.stderr)
     contains(result.stdout, "systemd starts an instance", "what the demo says")
     contains(result.stdout, "files through the mount: those that", "what the demo says")

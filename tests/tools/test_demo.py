@@ -44,14 +44,14 @@ def nothing_left(folder):
     return "left behind: " + "\n".join(left_over(folder)) if left_over(folder) else None
 
 
-def complete(folder):
+def complete(folder, words=(), parts=("fuse.service_ll", "the same as in the image",
+                                      "they are in the image")):
     """From its start to its end."""
-    result = subprocess.run([DEMO], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+    result = subprocess.run([DEMO, *words], stdin=subprocess.DEVNULL, capture_output=True, text=True,
                             cwd="/", timeout=120, env=environment(folder), check=False)
     if result.returncode or result.stderr:
         return f"exit {result.returncode}\n{result.stdout}\n{result.stderr}"
-    for part in ("fuservicemount3 image mnt", "fuse.service_ll", "the same as in the image",
-                 "they are in the image", "Unmounted it", "Nothing is left"):
+    for part in ("fuservicemount3 image mnt", *parts, "Unmounted it", "Nothing is left"):
         if part not in result.stdout:
             return f"no {part!r} in {result.stdout}"
     return nothing_left(folder)
@@ -79,6 +79,9 @@ def main():
         print("1..0 # SKIP the demo needs root")
         return 0
     cases = [("it does what it says, from any directory", complete, ())]
+    for name in ("squashfuse", "fuse2fs"):
+        cases.append((f"--stock {name} does so too", complete, (
+            ("--stock", name), (f"fuse.{name}", "those that the image was made of"))))
     for moment, line in MOMENTS.items():
         number = signal.SIGINT if line else signal.SIGTERM
         cases.append((f"{number.name} {moment} leaves nothing", interrupted, (number, line)))
