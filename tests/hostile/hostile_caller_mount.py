@@ -190,12 +190,14 @@ def at_once(*talks):
     return errors
 
 
-def race(a, count, points=None):
+def race(a, count, points=None, who=()):
     """Several helpers that are about to mount."""
     listener = a.listen() if not hasattr(a, "listener") else a.listener
     a.listener = listener
     points = points or [a.make(f"{a.home_dir}/p{i}") for i in range(count)]
-    return [Talk(a, [a.image_path, p], listener=listener).describe(p) for p in points]
+    who = who or [a.who] * len(points)
+    return [Talk(a, [a.image_path, p], listener=listener, who=w).describe(p)
+            for p, w in zip(points, who)]
 
 
 def all_end(a, talks):
@@ -215,6 +217,22 @@ def _(a, _round):
     won = errors.count(0)
     check(won == 1 or (won == 0 and a.who == CAPABLE), f"answers {errors}")
     equal(len(a.fuse_mounts()), won, "mounts")
+    all_end(a, talks)
+    # Nothing is lost by that: the place is free.
+    again = Talk(a, [a.image_path, a.mnt], listener=a.listener).describe()
+    equal(again.service.mount(), 0, "MOUNT alone")
+    again.dies()
+
+
+@attack("one by setuid and one by file capability mount at once with mount_max = 1, round {}",
+        *range(1, 6), who=(USER,))
+def _(a, _round):
+    a.configure("mount_max = 1\n")
+    a.helper_words([], CAPABLE)
+    talks = race(a, 2, who=(USER, CAPABLE))
+    errors = at_once(*talks)
+    check(errors.count(0) <= 1, f"answers {errors}")
+    equal(len(a.fuse_mounts()), errors.count(0), "mounts")
     all_end(a, talks)
 
 
