@@ -9,7 +9,7 @@
 #include "mutator.h"
 
 #define ROUNDS	  100000u
-#define CORPUS	  64
+#define CORPUS	  256
 #define LEN_MAX	  512u
 #define MUTATIONS 4
 
@@ -78,10 +78,10 @@ int main(int argc, char **argv)
 {
 	unsigned int n = 0;
 
-	for (int i = 1; i < argc && n < CORPUS; i++) {
+	for (int i = 1; i < argc; i++) {
 		FILE *file = fopen(argv[i], "rb");
 
-		must(file);
+		must(file && n < CORPUS);
 		sizes[n] = fread(corpus[n], 1, LEN_MAX, file);
 		n += sizes[n] > 0;
 		fclose(file);

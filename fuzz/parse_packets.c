@@ -4,17 +4,19 @@
 #include "fsv_msg.h"
 #include "fuzz.h"
 
+#define PACKETS_MAX 256
+
 int main(int argc, char **argv)
 {
-	static uint8_t packets[64][512];
-	size_t sizes[64], accepted = 0;
+	static uint8_t packets[PACKETS_MAX][512];
+	size_t sizes[PACKETS_MAX], accepted = 0;
 	long rounds = argc > 1 ? strtol(argv[1], NULL, 10) : 0;
 	int n = 0;
 
-	for (int i = 2; i < argc && n < 64; i++) {
+	for (int i = 2; i < argc; i++) {
 		FILE *file = fopen(argv[i], "rb");
 
-		must(file);
+		must(file && n < PACKETS_MAX);
 		sizes[n] = fread(packets[n], 1, sizeof(packets[n]), file);
 		n++;
 		fclose(file);
