@@ -48,3 +48,14 @@ need() {
 install_packages() {
 	apt-get update && apt-get install -y --no-install-recommends "$@"
 }
+
+# Every file and link of the tree, committed or not, but nothing that is ignored.
+list_files() {
+	if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
+		git ls-files --cached --others --exclude-standard
+	else
+		find . -name 'build*' -prune -o -name .git -prune -o \( -type f -o -type l \) -print | cut -c3-
+	fi | while IFS= read -r file; do
+		{ [ ! -f "$file" ] && [ ! -L "$file" ]; } || printf '%s\n' "$file"
+	done
+}

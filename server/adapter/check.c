@@ -164,9 +164,11 @@ static int check_socket(const char *name)
 		return 1;
 	snprintf(path, sizeof(path), "%s/%s", SOCKET_DIR, name);
 	found = !stat(path, &st) && S_ISSOCK(st.st_mode);
-	printf("socket %s: %s%s%s\n", quoted(path),
-		found ? "there" : "missing; to start it: ", found ? "" : "systemctl enable --now ",
-		found ? "" : quoted(name));
+	if (found)
+		printf("socket %s: there\n", quoted(path));
+	else
+		printf("socket %s: missing; to start it: systemctl enable --now %s.socket\n",
+			quoted(path), quoted(name));
 	return found;
 }
 

@@ -358,7 +358,7 @@ def what_there_is_and_what_is_missing():
     contains(result.stderr, "wrong:2: unknown", "--list")
     install("squashfuse")
     equal(call(adapter, "--check", "squashfuse").returncode, 0, "--check of a good one")
-    for name, part in (("missing", "in the package no-such"), ("missing", "systemctl enable"),
+    for name, part in (("missing", "in the package no-such"), ("missing", "systemctl enable --now missing.socket\n"),
                        ("missing", "file /no/such: missing"),
                        ("gocryptfs", "acts on a directory"), ("wrong", "wrong:2: unknown")):
         result = call(adapter, "--check", name)

@@ -7,6 +7,7 @@
 
 #define BIT(n) (1u << (n))
 
+/* REUSE-IgnoreStart */
 static const char head[] =
 	"<!-- SPDX-License-Identifier: MIT -->\n"
 	"<!-- SPDX-FileCopyrightText: 2026 fuse-service -->\n"
@@ -18,6 +19,7 @@ static const char head[] =
 	"[protocol.md](protocol.md), \"Sequence\". Whatever it does not allow is refused, and a "
 	"packet that\n"
 	"was refused changes nothing.\n";
+/* REUSE-IgnoreEnd */
 
 static const char tail[] =
 	"\n"

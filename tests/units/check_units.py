@@ -85,7 +85,7 @@ def check_socket(build, name):
 def check_service(build, name):
     """Nothing but what differs from server to server."""
     found = settings(f"{build}/units/{name}@.service")
-    known = ("#", "[", "Description=", "ExecStart=", "BindReadOnlyPaths=",
+    known = ("#", "[", "Description=", "Documentation=", "ExecStart=", "BindReadOnlyPaths=",
              "AssertPathExists=")
     extra = [line for line in found if line and not line.startswith(known)]
     if not any(re.fullmatch(r"AssertPathExists=/\S+/hardening\.conf", line) for line in found):

@@ -155,7 +155,8 @@ def without_the_box(write):
 
 
 def settings(lines):
-    return [l for l in lines if l and not l.startswith(("#", "SPDX", "Description=", "[Unit]"))]
+    return [l for l in lines if l and not l.startswith(("#", "SPDX", "Description=",
+                                                      "Documentation=", "[Unit]"))]
 
 
 def as_documented(write):
