@@ -325,6 +325,9 @@ static int open_backing(struct single_file *f, const struct fuse_service *sf)
 
 void single_file_negotiate(const struct single_file *f, struct fuse_conn_info *conn)
 {
+	/* Nobody but this server changes the file, and its size never. Otherwise the kernel, which
+	 * is to keep no attributes, would ask for them before each read. */
+	conn->want &= ~(unsigned int)FUSE_CAP_AUTO_INVAL_DATA;
 	/* libfuse demands the mount option's value here, too. */
 	if (f->max_read)
 		conn->max_read = f->max_read;
