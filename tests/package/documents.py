@@ -52,7 +52,10 @@ CLEAN = """
 for point in $(findmnt --raw --noheadings --output TARGET | grep -E '^(/home/ann|/mnt/there)'); do
 	umount "$point"
 done
-systemctl stop service_ll.socket null.socket squashfuse.socket mine.socket ext4.socket 2>/dev/null
+for type in service_ll null squashfuse mine ext4; do
+	systemctl --quiet disable --now "$type.socket" 2>/dev/null
+done
+rmdir --ignore-fail-on-non-empty /etc/systemd/system/sockets.target.wants 2>/dev/null
 [ ! -L /sbin/mount.fuse ] || [ ! -e /sbin/mount.fuse.distrib ] || {
 	rm /sbin/mount.fuse
 	dpkg-divert --local --rename --remove /sbin/mount.fuse >/dev/null

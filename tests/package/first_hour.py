@@ -148,7 +148,8 @@ def main():
     page, wrong = tell()
     if "--print" in sys.argv:
         print(page, end="")
-        print("\n".join(wrong), file=sys.stderr)
+        if wrong:
+            print("\n".join(wrong), file=sys.stderr)
         return 1 if wrong else 0
     print("1..2")
     print(f"{'not ok' if wrong else 'ok'} 1 - the first hour ends as it is told")
@@ -160,6 +161,7 @@ def main():
         pathlib.Path("/tmp/page").write_text(page, "utf-8")
         print("".join(f"# {line}\n" for line in
                       bash("#", f"diff -u {PAGE} /tmp/page").stdout.splitlines()), end="")
+        print("# tools/package --first-hour writes it anew")
     return 1 if wrong or not same else 0
 
 
