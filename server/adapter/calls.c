@@ -214,10 +214,14 @@ static int open_grant(struct adapter *a, struct grant *grant, int flags, mode_t 
 {
 	if (a->profile->read_only && (flags & (O_ACCMODE | O_TRUNC)) != O_RDONLY)
 		return -EROFS;
-	if (a->progress != WAITING)
-		return grant_take_spare(grant);
 	if (flags & O_DIRECTORY)
 		return -ENOTDIR;
+	if (a->progress != WAITING) {
+		/* As access(2) is answered, so that the server tries again without writing. */
+		if (!grant->written && !(flags & O_PATH) && (flags & O_ACCMODE) != O_RDONLY)
+			return -EROFS;
+		return grant_take_spare(grant);
+	}
 	/* A file that can be read can do all that a mere reference can. */
 	if (flags & O_PATH)
 		flags = O_RDONLY;

@@ -82,6 +82,43 @@ static int is_profile(const struct dirent *entry)
 	return entry->d_name[0] != '.';
 }
 
+/* What has to be there for the filter: Linux 5.14, which says so nowhere but in its version. */
+static int kernel_tells(void)
+{
+	struct seccomp_notif_sizes sizes;
+
+	return filter_supported() && !syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &sizes);
+}
+
+static char yama_scope(void)
+{
+	FSV_AUTO_FD fd = open("/proc/sys/kernel/yama/ptrace_scope", O_RDONLY | O_CLOEXEC);
+	char scope;
+
+	return fd >= 0 && read(fd, &scope, 1) == 1 ? scope : '0';
+}
+
+/* Where the socket of a type is, into GRANT_PATH bytes; whether it is. */
+static int socket_path(const char *name, char *path)
+{
+	struct stat st;
+
+	snprintf(path, GRANT_PATH, "%s/%s", SOCKET_DIR, name);
+	return !stat(path, &st) && S_ISSOCK(st.st_mode);
+}
+
+/* Of whoever asks: the socket may be for others. */
+static const char *state_of(const struct profile *p, const char *name)
+{
+	char path[GRANT_PATH];
+
+	if (!is_executable(p->program))
+		return "not installed";
+	if (!kernel_tells() || yama_scope() > '1' || !socket_path(name, path) || access(path, W_OK))
+		return "installed";
+	return "usable";
+}
+
 int check_list(const char *folder)
 {
 	struct dirent **names;
@@ -98,8 +135,7 @@ int check_list(const char *folder)
 		snprintf(path, sizeof(path), "%s/%s", folder, names[i]->d_name);
 		if (!profile_load(path, &p, &text))
 			printf("%-16s %-14s %s\n", quoted(names[i]->d_name),
-				is_executable(p.program) ? "installed" : "not installed",
-				text_of(p.about));
+				state_of(&p, names[i]->d_name), text_of(p.about));
 		free(text);
 		free(names[i]);
 	}
@@ -134,36 +170,29 @@ static int check_program(const struct profile *p)
 	return found;
 }
 
-/* What has to be there for the filter: Linux 5.14, which says so nowhere but in its version. */
 static int check_kernel(void)
 {
-	struct seccomp_notif_sizes sizes;
-	char scope = '0';
-	int ok = filter_supported() && !syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &sizes);
-	FSV_AUTO_FD yama = open("/proc/sys/kernel/yama/ptrace_scope", O_RDONLY | O_CLOEXEC);
+	char scope = yama_scope();
+	int ok = kernel_tells();
 
 	printf("kernel: %s\n", ok ? "tells of system calls"
 				  : "does not tell of system calls (Linux 5.14 on x86-64 or "
 				    "aarch64 is needed)");
-	if (yama >= 0 && read(yama, &scope, 1) == 1 && scope > '1') {
+	if (scope > '1')
 		printf("kernel.yama.ptrace_scope is %c: over 1, a server's calls cannot be read\n",
 			scope);
-		ok = 0;
-	}
-	return ok;
+	return ok && scope <= '1';
 }
 
 static int check_socket(const char *name)
 {
 	char path[GRANT_PATH];
-	struct stat st;
 	int found;
 
 	/* A path is not the name of a type. */
 	if (strchr(name, '/'))
 		return 1;
-	snprintf(path, sizeof(path), "%s/%s", SOCKET_DIR, name);
-	found = !stat(path, &st) && S_ISSOCK(st.st_mode);
+	found = socket_path(name, path);
 	if (found)
 		printf("socket %s: there\n", quoted(path));
 	else

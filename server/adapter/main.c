@@ -267,7 +267,7 @@ static int usage(int fd)
 		       "usage: fuse-service-adapter PROFILE | --list | --check PROFILE | --help\n"
 		       "Runs a stock FUSE server as a contained service; systemd starts it.\n"
 		       "PROFILE is a name in " PROFILE_DIR " or a path.\n"
-		       "  --list   the profiles, and whether their servers are installed\n"
+		       "  --list   the profiles; which servers are installed, and usable by you\n"
 		       "  --check  what a profile needs, and what is missing\n") < 0;
 }
 

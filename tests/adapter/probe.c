@@ -627,6 +627,8 @@ static void mounting(void)
 	CHECK(!stat(source, &st) && is_source(&st));
 	CHECK(!stat(key, &st) && is_source(&st));
 	/* One was opened for writing before, the other was not. */
+	FAILS(open(key, O_RDWR), EROFS);
+	FAILS(open(key, O_RDONLY | O_DIRECTORY), ENOTDIR);
 	CHECK(opens_left(source, O_RDWR) == 8);
 	CHECK(opens_left(key, O_RDONLY) == 32);
 }

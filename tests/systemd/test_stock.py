@@ -357,6 +357,18 @@ def what_there_is_and_what_is_missing():
     contains(result.stdout, "not installed", "--list")
     contains(result.stderr, "wrong:2: unknown", "--list")
     install("squashfuse")
+    call("systemctl", "stop", "exfat-fuse.socket")
+    for who in (None, USER_ID):
+        states = {line.split()[0]: line[17:31].strip()
+                  for line in call(adapter, "--list", user=who).stdout.splitlines()}
+        equal([states[name] for name in ("squashfuse", "exfat-fuse", "missing")],
+              ["usable", "installed", "not installed"], "states")
+    (inside.UNITS / "squashfuse.socket.d/everybody.conf").unlink()
+    systemctl("daemon-reload")
+    systemctl("restart", "squashfuse.socket")
+    listed = call(adapter, "--list", user=USER_ID).stdout.splitlines()
+    contains(next(line for line in listed if line.startswith("squashfuse ")), " installed ",
+             "of a socket that is not for this user")
     equal(call(adapter, "--check", "squashfuse").returncode, 0, "--check of a good one")
     for name, part in (("missing", "in the package no-such"), ("missing", "systemctl enable --now missing.socket\n"),
                        ("missing", "file /no/such: missing"),
