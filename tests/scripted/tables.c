@@ -106,6 +106,11 @@ static void hung_fuse_below(void)
 	fresh_fuse_below();
 	world.probe_error = 1;
 }
+static void interrupt_comes_at_a_terminal(void)
+{
+	world.terminal = true;
+	world.idle_signal = SIGINT;
+}
 static void taken_away_later(void)
 {
 	world.taken_later = true;
@@ -166,6 +171,12 @@ static const struct scenario endings[] = {
 		.status = 1, .prepare = alarm_comes, .timeout = 5, .say = "interrupted" },
 	{ "hangs after MOUNT, and ^C comes", A_USER, .step = { DESCRIBE, MOUNT(0, 0) }, .status = 1,
 		.prepare = interrupt_comes, .log = LOG "detach\n", .say = "nothing stays mounted" },
+	{ "hangs, somebody sits at the terminal, and ^C comes", A_USER, .step = { DESCRIBE },
+		.status = 1, .prepare = interrupt_comes_at_a_terminal, .log = "",
+		.say = "waiting for the service to look at the file system" },
+	{ "hangs after MOUNT, and the same", A_USER, .step = { DESCRIBE, MOUNT(0, 0) }, .status = 1,
+		.prepare = interrupt_comes_at_a_terminal, .log = LOG "detach\n",
+		.say = "mounted, and waiting for the service" },
 	{ "the same with output that nobody takes", A_USER, .step = { DESCRIBE, MOUNT(0, 0) },
 		.status = 1, .prepare = interrupt_comes_to_a_full_pipe, .log = LOG "detach\n" },
 	{ "takes no answers any more", A_USER, .step = { RAW("MTAB\0", EINVAL) }, .flood = true,
