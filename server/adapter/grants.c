@@ -18,8 +18,11 @@ static int append(const char *path, char *out, size_t *len)
 		size_t n = strcspn(path, "/");
 
 		if (n == 2 && path[0] == '.' && path[1] == '.') {
-			while (*len > 0 && out[--*len] != '/')
-				;
+			while (*len > 0) {
+				--*len;
+				if (out[*len] == '/')
+					break;
+			}
 		} else if (n > 0 && !(n == 1 && path[0] == '.')) {
 			if (GRANT_PATH - *len < n + 2)
 				return -ENAMETOOLONG;
