@@ -6,10 +6,12 @@ table do not. FSV_DAMAGED in the environment is how many of each format (200, sa
 
 import os
 import random
+import signal
 import sys
+import threading
 
 from stock import ADAPTER, FORMATS, READERS, WRITERS, copy_image, make_tree, prepare, words_for
-from harness import ROOT, case, check, equal, main, umount, wait_for
+from harness import ROOT, case, check, equal, main, processes, umount, wait_for
 
 DAMAGED = [(p, k, "reads") for p, k in READERS] + [(p, k, "may write") for p, k in WRITERS]
 EACH = int(os.environ.get("FSV_DAMAGED", "200"))
@@ -67,6 +69,28 @@ def walk(mnt):
             return
 
 
+class Watchdog:
+    """A server may loop for ever on a damaged image: who looks into it then waits for its end."""
+
+    def __init__(self, service):
+        self.service, self.killed = service, 0
+
+    def bite(self):
+        instances = self.service.instances()
+        for pid, (parent, _) in processes().items():
+            if parent in instances:
+                self.killed += 1
+                os.kill(pid, signal.SIGKILL)
+
+    def __enter__(self):
+        self.timer = threading.Timer(8, self.bite)
+        self.timer.start()
+
+    def __exit__(self, *_):
+        self.timer.cancel()
+        self.timer.join()
+
+
 def same(path, made):
     with open(path, "rb") as f, open(made, "rb") as g:
         return f.read() == g.read()
@@ -81,23 +105,25 @@ def _(test, profile, kind, access):
     copy_image(made, image, 0)
     service = test.activate(ADAPTER, subtype=profile, options=(prepare(test.world, profile),))
     options = words_for(profile, image, *(["ro"] if access == "reads" else []))
+    watchdog = Watchdog(service)
     mnt, mounted, count = test.directory("home/mnt"), 0, 5 if test.world.sanitized else EACH
     for number in range(count):
         damage = Damage(image, rng)
-        result = test.helper(image, mnt, "-t", profile, *options)
-        check(result.status in (0, 1), repr(result))
-        equal(len(test.mounts(mnt)), 1 - result.status, f"mounts of image {number}")
-        if result.status == 0:
-            mounted += 1
-            walk(mnt)
-            umount(mnt, 2)
+        with watchdog:
+            result = test.helper(image, mnt, "-t", profile, *options)
+            check(result.status in (0, 1), repr(result))
+            equal(len(test.mounts(mnt)), 1 - result.status, f"mounts of image {number}")
+            if result.status == 0:
+                mounted += 1
+                walk(mnt)
+                umount(mnt, 2)
         wait_for(lambda: not service.instances(), "the instance to end")
         if access == "reads":
             damage.undo()
         else:
             copy_image(made, image, 0)
     check(same(image, made), "an image that was only read has changed")
-    print(f"# {mounted} of {count} could be mounted")
+    print(f"# {mounted} of {count} could be mounted, {watchdog.killed} servers did not end")
 
 
 if __name__ == "__main__":
