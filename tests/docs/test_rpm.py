@@ -10,6 +10,7 @@ Prints TAP.
 
 import fnmatch
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -68,8 +69,9 @@ def unlisted(build, source):
 
     def covers(pattern, path):
         return fnmatch.fnmatchcase(path, pattern) or fnmatch.fnmatchcase(path, pattern + "/*")
-    wrong = [f"installed, not listed: {p}" for p in installed
-             if not any(covers(pattern, p) for pattern in patterns)]
+    # The packages have no shared library; a build for tests may.
+    wrong = [f"installed, not listed: {p}" for p in installed if ".so" not in os.path.basename(p)
+             and not any(covers(pattern, p) for pattern in patterns)]
     for pattern in patterns:
         if not any(covers(pattern, p) for p in installed) and not \
                 any(part.format(bindir=options["bindir"]) in pattern for part in FUZZ):
