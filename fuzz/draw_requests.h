@@ -73,6 +73,8 @@ static inline void draw_world(struct draw *d)
 	world.chunk = bits & 16 ? 5 : 0;
 	world.fail_at = bits & 32 ? draw_u8(d) : 0;
 	world.fail_errno = bits & 64 ? EACCES : ENOMEM;
+	/* Then nobody may ask it anything. */
+	world.on_fuse = bits & 128;
 }
 
 #endif
