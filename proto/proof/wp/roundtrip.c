@@ -28,6 +28,7 @@ int trip_mount(uint32_t x, uint32_t *y, uint8_t *buf, size_t cap)
 	fsv_writer_init(&w, buf, cap);
 	if (fsv_mount_write(&w, x))
 		return 2;
+	//@ assert w.pos == 4;
 	fsv_reader_init(&r, buf, w.pos);
 	return fsv_mount_parse(&r, y) == FSV_OK;
 }
@@ -47,6 +48,7 @@ int trip_bye(uint32_t x, uint32_t *y, uint8_t *buf, size_t cap)
 	fsv_writer_init(&w, buf, cap);
 	if (fsv_bye_write(&w, x))
 		return 2;
+	//@ assert w.pos == 4;
 	fsv_reader_init(&r, buf, w.pos);
 	return fsv_bye_parse(&r, y) == FSV_OK;
 }
@@ -66,6 +68,7 @@ int trip_fsopen(uint32_t x, uint32_t *y, uint8_t *buf, size_t cap)
 	fsv_writer_init(&w, buf, cap);
 	if (fsv_fsopen_write(&w, x))
 		return 2;
+	//@ assert fsopen_body(buf, w.pos);
 	fsv_reader_init(&r, buf, w.pos);
 	return fsv_fsopen_parse(&r, y) == FSV_OK;
 }
@@ -85,6 +88,7 @@ int trip_reply(uint32_t x, uint32_t *y, uint8_t *buf, size_t cap)
 	fsv_writer_init(&w, buf, cap);
 	if (fsv_reply_write(&w, x))
 		return 2;
+	//@ assert reply_body(buf, w.pos);
 	fsv_reader_init(&r, buf, w.pos);
 	return fsv_reply_parse(&r, y) == FSV_OK;
 }
@@ -107,6 +111,7 @@ int trip_hello(const struct fsv_hello *x, struct fsv_hello *y, uint8_t *buf, siz
 	fsv_writer_init(&w, buf, cap);
 	if (fsv_hello_write(&w, x))
 		return 2;
+	//@ assert hello_body(buf, w.pos);
 	fsv_reader_init(&r, buf, w.pos);
 	return fsv_hello_parse(&r, y) == FSV_OK;
 }
@@ -128,6 +133,7 @@ int trip_hello_reply(
 	fsv_writer_init(&w, buf, cap);
 	if (fsv_hello_reply_write(&w, x))
 		return 2;
+	//@ assert hello_reply_body(buf, w.pos);
 	fsv_reader_init(&r, buf, w.pos);
 	return fsv_hello_reply_parse(&r, y) == FSV_OK;
 }
@@ -151,6 +157,7 @@ int trip_mntpt(const struct fsv_mntpt *x, struct fsv_mntpt *y, uint8_t *buf, siz
 	fsv_writer_init(&w, buf, cap);
 	if (fsv_mntpt_write(&w, x))
 		return 2;
+	//@ assert mntpt_body(buf, w.pos);
 	fsv_reader_init(&r, buf, w.pos);
 	return fsv_mntpt_parse(&r, y) == FSV_OK;
 }
@@ -174,6 +181,7 @@ int trip_file(const struct fsv_file *x, struct fsv_file *y, uint8_t *buf, size_t
 	fsv_writer_init(&w, buf, cap);
 	if (fsv_file_write(&w, x))
 		return 2;
+	//@ assert file_body(buf, w.pos);
 	fsv_reader_init(&r, buf, w.pos);
 	return fsv_file_parse(&r, y) == FSV_OK;
 }
@@ -200,6 +208,7 @@ int trip_open(const struct fsv_open *x, struct fsv_open *y, uint8_t *buf, size_t
 	fsv_writer_init(&w, buf, cap);
 	if (fsv_open_write(&w, x))
 		return 2;
+	//@ assert open_body(buf, w.pos);
 	fsv_reader_init(&r, buf, w.pos);
 	return fsv_open_parse(&r, y) == FSV_OK;
 }
@@ -226,6 +235,7 @@ int trip_open_bdev(const struct fsv_open *x, struct fsv_open *y, uint8_t *buf, s
 	fsv_writer_init(&w, buf, cap);
 	if (fsv_open_bdev_write(&w, x))
 		return 2;
+	//@ assert open_bdev_body(buf, w.pos);
 	fsv_reader_init(&r, buf, w.pos);
 	return fsv_open_bdev_parse(&r, y) == FSV_OK;
 }
