@@ -177,7 +177,7 @@ static int split(
 
 	caller_facts(caller, config->user_allow_other, config->mount_max, &facts);
 	ret = start_utab(caller, setuid, &links->utab);
-	ret = ret ? ret : mounter_start(&facts, setuid, &links->chan);
+	ret = ret ? ret : mounter_start(&facts, setuid, &links->chan, &links->life);
 	if (ret)
 		say("cannot start the mounting process: %s", said_error(ret));
 	return ret ? ret : startup_drop_privilege(caller);
@@ -217,7 +217,7 @@ static int mount_it(const struct caller *caller)
 		return explain_connect(caller, ret);
 	if (start_processes(caller, &config, &links))
 		return EXIT_FAILED;
-	session_catch_signals(links.chan);
+	session_catch_signals(links.chan, links.life);
 	if (ret)
 		ret = connect_service(caller->subtype, true, &links.sock);
 	if (ret)
@@ -239,7 +239,9 @@ int main(int argc, char **argv)
 	info = find_info(&caller);
 	if (info)
 		return startup_drop_privilege(&caller) ? EXIT_FAILED : info->run(&caller);
-	if (!caller.subtype[0])
+	if (!caller.subtype[0]) {
+		say("no type: -t TYPE says which service is to mount");
 		return usage();
+	}
 	return mount_it(&caller);
 }

@@ -47,20 +47,20 @@ static int open_standard_files(void)
 	return 0;
 }
 
-/* Those on which something here depends. Of what a caller may have ignored, the rest can only end
- * this program, and then does not. */
-static const int known_signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGALRM, SIGTERM, SIGPIPE, SIGCHLD,
-	SIGIO };
-
+/*
+ * All of the standard ones, not just those that are known to matter: what a caller has ignored
+ * stays ignored in a new program, and the next thing to rely on a signal would be the next hole.
+ * Nothing here uses a real-time signal.
+ */
 static void reset_signals(void)
 {
 	struct sigaction deflt = { .sa_handler = SIG_DFL };
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
 	sigset_t none;
-	size_t i;
+	int sig;
 
-	for (i = 0; i < sizeof(known_signals) / sizeof(known_signals[0]); i++)
-		(void)sigaction(known_signals[i], &deflt, NULL);
+	for (sig = 1; sig <= SIGSYS; sig++)
+		(void)sigaction(sig, &deflt, NULL);
 	/* A file-size limit is an error of one write, not the end in the middle of the work. */
 	(void)sigaction(SIGXFSZ, &ignore, NULL);
 	sigemptyset(&none);

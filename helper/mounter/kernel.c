@@ -96,16 +96,16 @@ void kernel_sleep_ms(unsigned int ms)
 	nanosleep(&t, NULL);
 }
 
-void kernel_deadly(int chan, unsigned int seconds)
+void kernel_deadly(int life, unsigned int seconds)
 {
 	/* Nothing but SIGIO tells of it while the kernel makes this process wait. */
-	(void)fcntl(chan, F_SETFL, seconds ? O_ASYNC : 0);
+	(void)fcntl(life, F_SETFL, seconds ? O_ASYNC : 0);
 	alarm(seconds);
 }
 
-bool kernel_hung_up(int chan)
+bool kernel_hung_up(int life)
 {
-	struct pollfd end = { .fd = chan, .events = POLLRDHUP };
+	struct pollfd end = { .fd = life };
 
 	return poll(&end, 1, 0) != 0;
 }

@@ -37,11 +37,12 @@ int kernel_unlock(int fd);
 void kernel_sleep_ms(unsigned int ms);
 /*
  * For so many seconds (0: no more) this process ends as soon as they are over, or as soon as
- * something comes from the other end of `chan`, above all its end.
+ * something comes from the other end of `life`. That must be its end and nothing else: the signal
+ * for a packet may come after the packet.
  */
-void kernel_deadly(int chan, unsigned int seconds);
-/* Whether the other end is closed, or shut down. */
-bool kernel_hung_up(int chan);
+void kernel_deadly(int life, unsigned int seconds);
+/* Whether the other end is closed. */
+bool kernel_hung_up(int life);
 int kernel_rewind(int fd);
 ssize_t kernel_read(int fd, void *buf, size_t len);
 int kernel_fsopen(const char *type);

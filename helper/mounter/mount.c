@@ -310,12 +310,12 @@ int mount_make(struct mount_job *j, int *mount)
 
 	/* Deadly: it ends this process, and with it all that it has made so far. Off before
 	 * something is attached, which has to be taken away again. */
-	kernel_deadly(j->own->chan, ALARM_SECONDS);
+	kernel_deadly(j->own->life, ALARM_SECONDS);
 	/* The session's end, which would end this too, may have come just before. */
-	ret = kernel_hung_up(j->own->chan) ? -ECONNRESET : check_fuse(j);
+	ret = kernel_hung_up(j->own->life) ? -ECONNRESET : check_fuse(j);
 	ret = ret ? ret : check_target(j);
 	ret = ret ? ret : make_detached(j, &made);
-	kernel_deadly(j->own->chan, 0);
+	kernel_deadly(j->own->life, 0);
 	if (ret)
 		return ret;
 	ret = check_superblock(j, made);

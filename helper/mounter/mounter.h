@@ -102,6 +102,7 @@ struct mounter_files {
 	int chan;
 	int mountinfo;	     /* /proc/self/mountinfo */
 	int lock;	     /* serialises the counting for mount_max */
+	int life;	     /* ends when the session does, or does not wait any more */
 	uint64_t root_mount; /* the mount that this process's root directory lies on */
 };
 

@@ -39,8 +39,8 @@ static int open_lock(void)
 	return open(LOCK_PATH, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0600);
 }
 
-/* Its own session, deaf to all but its own alarm and the end of the channel: ^C and ^Z reach the
- * whole group of the caller. */
+/* Its own session, deaf to all but its own alarm and the end of the lifeline: ^C and ^Z reach
+ * the whole group of the caller. */
 static int leave_terminal(void)
 {
 	sigset_t all;
@@ -106,7 +106,7 @@ static int prepare(const struct mounter_facts *facts, bool setuid, struct mounte
 	if (ret)
 		return ret;
 	if (statx(AT_FDCWD, "/", AT_STATX_DONT_SYNC, 0, &root) ||
-		fcntl(files->chan, F_SETOWN, getpid()))
+		fcntl(files->life, F_SETOWN, getpid()))
 		return -errno;
 	files->root_mount = root.stx_mnt_id;
 	files->mountinfo = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
@@ -124,10 +124,10 @@ static int prepare(const struct mounter_facts *facts, bool setuid, struct mounte
 	return filter_install(FILTER_MOUNTER);
 }
 
-int mounter_start(const struct mounter_facts *facts, bool setuid, int *chan)
+int mounter_start(const struct mounter_facts *facts, bool setuid, int *chan, int *life)
 {
-	struct mounter_files files = { .chan = CHILD_CHAN };
-	int ret = child_start(chan);
+	struct mounter_files files = { .chan = CHILD_CHAN, .life = CHILD_LIFE };
+	int ret = child_start(chan, life);
 
 	if (ret)
 		return ret < 0 ? ret : 0;

@@ -36,7 +36,7 @@ static void answer_questions(int chan)
 
 int probe_start(int *chan)
 {
-	int ret = child_start(chan);
+	int ret = child_start(chan, NULL);
 
 	if (ret)
 		return ret < 0 ? ret : 0;

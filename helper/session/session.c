@@ -317,7 +317,7 @@ static int converse(struct session *s)
 	return 0;
 }
 
-static int signal_chan = -1;
+static int signal_chan = -1, signal_life = -1;
 
 /*
  * Whatever the session waits for, a signal ends it at once; the mounter sees the channel end and
@@ -332,6 +332,8 @@ static void on_signal(int sig)
 
 	/* First of all: a full pipe or a stopped terminal must not hold up the end. */
 	(void)shutdown(signal_chan, SHUT_WR);
+	if (signal_life >= 0)
+		(void)close(signal_life);
 	if (sig != SIGPIPE && poll(&error, 1, 0) == 1 && (error.revents & POLLOUT))
 		(void)!write(STDERR_FILENO, text, sizeof(text) - 1);
 	(void)poll(&mounter, 1, INTERRUPT_MS);
@@ -340,20 +342,21 @@ static void on_signal(int sig)
 
 static const int ending_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGALRM, SIGPIPE };
 
-static void catch_signals(int chan, void (*handler)(int))
+static void catch_signals(int chan, int life, void (*handler)(int))
 {
 	struct sigaction action = { .sa_handler = handler };
 	size_t i;
 
 	signal_chan = chan;
+	signal_life = life;
 	sigfillset(&action.sa_mask);
 	for (i = 0; i < sizeof(ending_signals) / sizeof(ending_signals[0]); i++)
 		(void)sigaction(ending_signals[i], &action, NULL);
 }
 
-void session_catch_signals(int chan)
+void session_catch_signals(int chan, int life)
 {
-	catch_signals(chan, on_signal);
+	catch_signals(chan, life, on_signal);
 }
 
 /* /proc/self/fd, and surely that: pins are re-opened through it. The mount table beside it. */
@@ -396,6 +399,7 @@ static bool mounter_ends(struct session *s)
 	struct pollfd end = { .fd = s->chan };
 
 	(void)shutdown(s->chan, SHUT_WR);
+	fsv_fd_close(&s->life);
 	/* Once is enough. */
 	s->stuck = sys_poll(&end, 1, s->stuck ? 0 : MOUNTER_MS) <= 0;
 	return !s->stuck;
@@ -422,7 +426,7 @@ static int finish(struct session *s)
 	const char *type = s->caller->subtype;
 
 	/* From here on the outcome is decided; a late signal must not make it half of each. */
-	catch_signals(s->chan, SIG_IGN);
+	catch_signals(s->chan, s->life, SIG_IGN);
 	if (s->exit_code == 0 && s->mount >= 0) {
 		int ret = keep_mount(s);
 
@@ -489,6 +493,7 @@ static void begin(struct session *s, const struct caller *caller, const struct c
 	s->config = config;
 	s->sock = links->sock;
 	s->chan = links->chan;
+	s->life = links->life;
 	s->utab = links->utab;
 	s->probe = links->probe;
 	s->proc = s->mountinfo = s->fuse = s->mount = -1;

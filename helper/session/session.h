@@ -30,6 +30,7 @@ struct session {
 	const struct config *config;
 	int sock;  /* to the service */
 	int chan;  /* to the mounter */
+	int life;  /* closed, it ends a mounter that the kernel holds up */
 	int utab;  /* to the utab writer, or -1 */
 	int probe; /* to the process that asks whether the file system answers */
 	int proc;  /* /proc/self/fd, for re-opening pins */
@@ -63,15 +64,16 @@ struct session {
 struct session_links {
 	int sock;
 	int chan;
+	int life; /* -1: none */
 	int utab;
 	int probe;
 };
 
 /*
  * From here on SIGINT, SIGTERM, SIGHUP, SIGALRM and SIGPIPE end this process at once with exit
- * status 1, after the mounter at the other end of `chan` has taken a mount away.
+ * status 1, after the mounter at the other end of `chan` and `life` has taken a mount away.
  */
-void session_catch_signals(int chan);
+void session_catch_signals(int chan, int life);
 
 /*
  * Talk to the service until the end. `*s` must be zero. The links become the session's. The exit

@@ -125,7 +125,7 @@ static void run(const struct utab_words *words, const char *subtype, uid_t uid, 
 int utab_start(
 	const struct utab_words *words, const char *subtype, uid_t uid, bool setuid, int *chan)
 {
-	int ret = child_start(chan);
+	int ret = child_start(chan, NULL);
 
 	if (ret == 0)
 		run(words, subtype, uid, setuid);

@@ -223,56 +223,49 @@ static void test_mounts(void **state)
 	assert_int_equal(kernel_fsopen("no-such-type"), -ENODEV);
 }
 
-/* In a child: it waits to be ended by the other end of its channel. */
-static int wait_for_the_end(void *arg)
+/* In a child: it waits to be ended by the other end of its lifeline. */
+static int wait_for_the_end(int life, int ready)
 {
-	int chan = *(int *)arg;
 	sigset_t set;
 
-	if (fcntl(chan, F_SETOWN, getpid()))
+	if (fcntl(life, F_SETOWN, getpid()))
 		return 99;
 	sigemptyset(&set);
 	sigaddset(&set, SIGIO);
-	kernel_deadly(chan, 10);
-	if (kernel_hung_up(chan) || write(chan, "r", 1) != 1)
+	kernel_deadly(life, 10);
+	if (kernel_hung_up(life) || write(ready, "r", 1) != 1)
 		return 98;
 	(void)sigprocmask(SIG_UNBLOCK, &set, NULL);
 	pause();
 	return 97;
 }
 
-static void test_ends_with_the_channel(void **state)
+static void test_ends_with_the_lifeline(void **state)
 {
-	int how, pair[2], status;
+	int life[2], ready[2], status;
 	char byte;
 	pid_t pid;
 
 	(void)state;
-	for (how = 0; how < 3; how++) {
-		assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
-		pid = fork();
-		if (pid == 0) {
-			close(pair[0]);
-			_exit(wait_for_the_end(&pair[1]));
-		}
-		assert_int_equal(read(pair[0], &byte, 1), 1);
-		if (how == 0)
-			close(pair[0]);
-		else if (how == 1)
-			shutdown(pair[0], SHUT_WR);
-		else
-			assert_int_equal(write(pair[0], "x", 1), 1);
-		assert_int_equal(waitpid(pid, &status, 0), pid);
-		assert_true(WIFSIGNALED(status));
-		assert_int_equal(WTERMSIG(status), SIGIO);
-		if (how == 0)
-			pair[0] = -1;
-		assert_int_equal(kernel_hung_up(pair[1]), how < 2);
-		/* No longer deadly: nothing happens. */
-		kernel_deadly(pair[1], 0);
-		close(pair[0]);
-		close(pair[1]);
+	assert_int_equal(pipe2(life, O_CLOEXEC), 0);
+	assert_int_equal(pipe2(ready, O_CLOEXEC), 0);
+	pid = fork();
+	if (pid == 0) {
+		close(life[1]);
+		_exit(wait_for_the_end(life[0], ready[1]));
 	}
+	assert_int_equal(read(ready[0], &byte, 1), 1);
+	assert_false(kernel_hung_up(life[0]));
+	close(life[1]);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGIO);
+	assert_true(kernel_hung_up(life[0]));
+	/* No longer deadly: nothing happens. */
+	kernel_deadly(life[0], 0);
+	close(life[0]);
+	close(ready[0]);
+	close(ready[1]);
 }
 
 static void test_groups(void **state)
@@ -311,7 +304,7 @@ int main(void)
 		IN_TREE(test_session),
 		IN_TREE(test_mounter_files),
 		IN_TREE(test_mounts),
-		IN_TREE(test_ends_with_the_channel),
+		IN_TREE(test_ends_with_the_lifeline),
 		IN_TREE(test_groups),
 		IN_TREE(test_time),
 	};

@@ -348,6 +348,7 @@ static void idle(void)
 static void *run_mounter_thread(void *facts)
 {
 	static const struct mounter_files files = { .chan = FD_FIRST + FD_RANGE,
+		.life = FD_FIRST + FD_RANGE,
 		.mountinfo = FD_FIRST + FD_RANGE + 1,
 		.lock = FD_FIRST + FD_RANGE + 2 };
 

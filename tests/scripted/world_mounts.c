@@ -157,18 +157,18 @@ void kernel_sleep_ms(unsigned int ms)
 	world.clock += ms;
 }
 
-void kernel_deadly(int chan, unsigned int seconds)
+void kernel_deadly(int life, unsigned int seconds)
 {
-	const struct file *file = world_get(chan);
+	const struct file *file = world_get(life);
 
 	if (file && file->kind != FILE_SOCKET)
 		world_wrong("mounter: listens to something else than the session");
 	world.alarm = seconds;
 }
 
-bool kernel_hung_up(int chan)
+bool kernel_hung_up(int life)
 {
-	const struct file *file = world_get(chan);
+	const struct file *file = world_get(life);
 
 	if (world_call("poll"))
 		return true;

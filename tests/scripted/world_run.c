@@ -297,6 +297,7 @@ unsigned int world_run_mounter(const struct mounter_facts *facts, const struct m
 	chan = world_install(pair[0]);
 	world.current = MOUNTER;
 	files.chan = world_install(pair[1]);
+	files.life = files.chan;
 	open_own_files();
 	files.mountinfo = files.chan + 1;
 	files.lock = files.chan + 2;
@@ -356,6 +357,8 @@ static void make_links(const struct scenario *scenario, struct session_links *li
 	world.current = SESSION;
 	links->sock = world_install(service[0]);
 	links->chan = world_install(mounter[0]);
+	/* The scripted mounter notices the end of the channel instead. */
+	links->life = -1;
 	links->probe = world_install(probe[0]);
 	probe_end = probe[1];
 	links->utab = -1;
@@ -381,7 +384,7 @@ static void run_until_end(
 
 	if (setjmp(world.session_end))
 		return;
-	session_catch_signals(links->chan);
+	session_catch_signals(links->chan, links->life);
 	memset(&session, 0, sizeof(session));
 	world.status = session_run(&session, caller, config, links);
 	world.attached_at_exit = world.mount.attached;
