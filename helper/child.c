@@ -51,7 +51,10 @@ int child_start(int *chan, int *life)
 		if (take_places(theirs, read_end))
 			_exit(1);
 		/* Their numbers may be those of the two now. */
-		ours = theirs = read_end = write_end = -1;
+		(void)fsv_fd_take(&ours);
+		(void)fsv_fd_take(&theirs);
+		(void)fsv_fd_take(&read_end);
+		(void)fsv_fd_take(&write_end);
 		return 0;
 	}
 	*chan = fsv_fd_take(&ours);
