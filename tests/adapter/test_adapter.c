@@ -225,6 +225,24 @@ static void server_without_options(void **state)
 	assert_string_equal(bad, "-oa");
 }
 
+/* With these options of the caller the server's words are `want`, up to its NULL. */
+static void makes(const struct profile *p, const char *list, const char *const *want)
+{
+	const char *argv[] = { "type", "src", "mnt", "-o", list }, *bad;
+	struct caller c;
+	char **made;
+	size_t k;
+
+	assert_int_equal(caller_read(p, 5, argv, &c, &bad), 0);
+	made = caller_arguments(&c, p, "/src", "/m");
+	assert_non_null(made);
+	for (k = 0; want[k]; k++)
+		assert_string_equal(made[k], want[k]);
+	assert_null(made[k]);
+	free(made);
+	caller_free(&c);
+}
+
 static void arguments(void **state)
 {
 	static const struct {
@@ -235,24 +253,14 @@ static void arguments(void **state)
 		{ "a", "z", { "/bin/x", "-f", "-o", "z,a", "/src", "/m" } },
 		{ "ro", "z", { "/bin/x", "-f", "-o", "z,ro", "/src", "/m" } },
 	};
-	size_t i, k;
+	size_t i;
 
 	(void)state;
 	for (i = 0; i < COUNT(rows); i++) {
-		const char *argv[] = { "type", "src", "mnt", "-o", rows[i].list }, *bad;
 		struct profile p = plain;
-		struct caller c;
-		char **made;
 
 		p.options = fsv_str_of(rows[i].fixed);
-		assert_int_equal(caller_read(&p, 5, argv, &c, &bad), 0);
-		made = caller_arguments(&c, &p, "/src", "/m");
-		assert_non_null(made);
-		for (k = 0; rows[i].want[k]; k++)
-			assert_string_equal(made[k], rows[i].want[k]);
-		assert_null(made[k]);
-		free(made);
-		caller_free(&c);
+		makes(&p, rows[i].list, rows[i].want);
 	}
 }
 
@@ -271,23 +279,12 @@ static void options_with_words(void **state)
 		{ "ro,k=@SRC@", { "/bin/x", "-V/src", "-k@SRC@", "-o", "ro", "/m" } },
 	};
 	struct profile p = plain;
-	size_t i, k;
+	size_t i;
 
 	(void)state;
 	p.arguments = S("-V@SRC@ -k@k@ x@n-2@x @n-2@ @OPTS@ @MNT@");
 	for (i = 0; i < COUNT(rows); i++) {
-		const char *argv[] = { "type", "src", "mnt", "-o", rows[i].list }, *bad;
-		struct caller c;
-		char **made;
-
-		assert_int_equal(caller_read(&p, 5, argv, &c, &bad), 0);
-		made = caller_arguments(&c, &p, "/src", "/m");
-		assert_non_null(made);
-		for (k = 0; rows[i].want[k]; k++)
-			assert_string_equal(made[k], rows[i].want[k]);
-		assert_null(made[k]);
-		free(made);
-		caller_free(&c);
+		makes(&p, rows[i].list, rows[i].want);
 	}
 }
 

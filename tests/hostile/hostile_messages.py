@@ -152,15 +152,21 @@ def _(a, what):
     says(a, talk, point, why)
 
 
+def bound(a, name, mode):
+    """A socket of this type and mode, not yet listening, and its path; it goes with the case."""
+    path = f"{a.world.socket_dir}/{name}"
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    listener.bind(path)
+    a.cleanup.append(lambda: (listener.close(), os.unlink(path)))
+    os.chmod(path, mode)
+    return listener, path
+
+
 @attack("the socket is for a group that the caller is not in: the group is named, {}", "to mount",
         "--check", who=USERS)
 def _(a, how):
     group = grp.getgrnam("disk")
-    path = f"{a.world.socket_dir}/for-disk"
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    listener.bind(path)
-    a.cleanup.append(lambda: (listener.close(), os.unlink(path)))
-    os.chmod(path, 0o220)
+    listener, path = bound(a, "for-disk", 0o220)
     os.chown(path, 0, group.gr_gid)
     listener.listen()
     words = [a.image_path, a.mnt] if how == "to mount" else ["--check"]
@@ -172,11 +178,7 @@ def _(a, how):
 
 @attack("the socket has a mode that lets nobody in: where that is set is named", who=USERS)
 def _(a):
-    path = f"{a.world.socket_dir}/closed"
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    listener.bind(path)
-    a.cleanup.append(lambda: (listener.close(), os.unlink(path)))
-    os.chmod(path, 0o200)
+    listener, path = bound(a, "closed", 0o200)
     listener.listen()
     result = a.attempt(a.image_path, a.mnt, "-t", "closed").is_exit(1)
     contains(result.err, "mode 0200", "message")
@@ -246,11 +248,7 @@ def _(a):
 
 @attack("at a terminal it is said that nobody takes the connection", who=(USER,))
 def _(a):
-    path = f"{a.world.socket_dir}/full"
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    listener.bind(path)
-    a.cleanup.append(lambda: (listener.close(), os.unlink(path)))
-    os.chmod(path, 0o666)
+    listener, path = bound(a, "full", 0o666)
     listener.listen(0)
     others = []
     while True:  # until the queue is full
