@@ -474,7 +474,7 @@ class Test:
             step()
         gone = lambda: not processes().keys() - before
         try:
-            wait_for(gone, "processes to end", 5)
+            wait_for(gone, "processes to end")
         except AssertionError:
             for pid, (_, name) in processes().items():
                 if pid not in before:

@@ -76,7 +76,7 @@ def mount(*words, user=None, status=0):
 
 
 def gone(name):
-    wait_for(lambda: not all_units(f"{name}@*.service"), f"the instances of {name} to be gone", 5)
+    wait_for(lambda: not all_units(f"{name}@*.service"), f"the instances of {name} to be gone")
 
 
 def journal(unit, *words):
