@@ -32,36 +32,28 @@ int mounter_send(int chan, const void *packet, size_t size, const int *files, un
 	return n < 0 ? (int)n : 0;
 }
 
-/* The files that came into `files`, at most `max`; more are closed. How many there were. */
-static unsigned int take_files(struct msghdr *msg, int *files, unsigned int max)
+/* The files that came into `files`. How many there were. */
+static unsigned int take_files(struct msghdr *msg, int *files)
 {
 	struct cmsghdr *c = CMSG_FIRSTHDR(msg);
-	unsigned int i, count;
-	int fd;
 
 	if (!c || c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
 		return 0;
-	count = (unsigned int)((c->cmsg_len - CMSG_LEN(0)) / sizeof(fd));
-	for (i = 0; i < count; i++) {
-		memcpy(&fd, CMSG_DATA(c) + i * sizeof(fd), sizeof(fd));
-		if (i < max)
-			files[i] = fd;
-		else
-			(void)kernel_close(fd);
-	}
-	return count;
+	memcpy(files, CMSG_DATA(c), c->cmsg_len - CMSG_LEN(0));
+	return (unsigned int)((c->cmsg_len - CMSG_LEN(0)) / sizeof(int));
 }
 
 int mounter_recv(
 	int chan, void *packet, size_t size, int *files, unsigned int max, unsigned int *count)
 {
-	/* What does not fit is dropped by the kernel, which then says MSG_CTRUNC. */
+	/* Not CMSG_SPACE(), which has room for one more than `max`. What does not fit is dropped by
+	 * the kernel, which then says MSG_CTRUNC. */
 	union control control;
 	struct iovec iov = { .iov_base = packet, .iov_len = size };
 	struct msghdr msg = { .msg_iov = &iov,
 		.msg_iovlen = 1,
 		.msg_control = control.space,
-		.msg_controllen = sizeof(control.space) };
+		.msg_controllen = CMSG_LEN(max * sizeof(int)) };
 	unsigned int i;
 	ssize_t n;
 
@@ -70,8 +62,8 @@ int mounter_recv(
 	n = kernel_recvmsg(chan, &msg);
 	if (n < 0)
 		return (int)n;
-	*count = take_files(&msg, files, max);
-	if ((size_t)n == size && *count <= max && !(msg.msg_flags & (MSG_TRUNC | MSG_CTRUNC)))
+	*count = take_files(&msg, files);
+	if ((size_t)n == size && !(msg.msg_flags & (MSG_TRUNC | MSG_CTRUNC)))
 		return 0;
 	for (i = 0; i < max; i++)
 		if (files[i] >= 0)

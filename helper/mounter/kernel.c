@@ -40,6 +40,28 @@ ssize_t kernel_recvmsg(int sock, struct msghdr *msg)
 	return result(TEMP_FAILURE_RETRY(recvmsg(sock, msg, MSG_CMSG_CLOEXEC)));
 }
 
+/* What listmount(2) and statmount(2) are asked with. */
+static int ask_mounts(long call, uint64_t id, uint64_t param, void *answer, size_t size)
+{
+	struct {
+		uint32_t size, spare;
+		uint64_t id, param;
+	} request = { .size = sizeof(request), .id = id, .param = param };
+
+	return result(syscall(call, &request, answer, size, 0));
+}
+
+int kernel_list_mounts(uint64_t after, uint64_t *ids, size_t count)
+{
+	return ask_mounts(SYS_listmount, LSMT_ROOT, after, ids, count);
+}
+
+int kernel_stat_mount(uint64_t id, struct kernel_mount *mount)
+{
+	return ask_mounts(
+		SYS_statmount, id, STATMOUNT_SB_BASIC | STATMOUNT_MNT_BASIC, mount, sizeof(*mount));
+}
+
 int kernel_statx(int fd, unsigned int mask, struct statx *stx)
 {
 	return result(statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, mask, stx));

@@ -12,7 +12,38 @@
 #include <stdint.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
+
+/* What is needed of the headers for Linux 6.8, which may be older than the kernel. */
+#ifndef SYS_statmount
+#define SYS_statmount 457
+#endif
+#ifndef SYS_listmount
+#define SYS_listmount 458
+#endif
+#ifndef STATX_MNT_ID_UNIQUE
+#define STATX_MNT_ID_UNIQUE 0x4000u
+#endif
+#ifndef STATMOUNT_SB_BASIC
+#define STATMOUNT_SB_BASIC  0x1u
+#define STATMOUNT_MNT_BASIC 0x2u
+#endif
+#ifndef LSMT_ROOT
+#define LSMT_ROOT 0xffffffffffffffffu
+#endif
+
+/* What statmount(2) tells of a mount: the beginning of its struct statmount. */
+struct kernel_mount {
+	uint32_t size, spare;
+	uint64_t mask; /* what it could tell, STATMOUNT_* */
+	uint32_t dev_major, dev_minor;
+	uint64_t magic; /* of the file system */
+	uint32_t flags, type;
+	uint64_t unique, unique_parent;
+	uint32_t id, parent; /* as in mountinfo */
+	uint64_t rest[56];
+};
 
 int kernel_close(int fd);
 /* These two are never interrupted. */
@@ -24,6 +55,14 @@ ssize_t kernel_recvmsg(int sock, struct msghdr *msg);
  * owner may look at too.
  */
 int kernel_statx(int fd, unsigned int mask, struct statx *stx);
+/*
+ * The ids of the mounts of this namespace that lie below this process's root, itself too, after
+ * `after` in their order, at most `count` (listmount(2)). How many; -ENOSYS before Linux 6.8. These
+ * ids are never given twice, and the mount made last has the highest.
+ */
+int kernel_list_mounts(uint64_t after, uint64_t *ids, size_t count);
+/* About the mount with such an id (statmount(2)). Asks no file system. */
+int kernel_stat_mount(uint64_t id, struct kernel_mount *mount);
 /* The file system's magic number (statfs(2)), as 64 bits without sign. */
 int kernel_fs_type(int fd, uint64_t *type);
 /* Whether the effective ids may write to the file (faccessat2(2)). */

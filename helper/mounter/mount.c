@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <linux/mount.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,49 +24,80 @@
 #define LOCK_TRIES   200
 #define LOCK_WAIT_MS 10
 
-/* Whether it is a device of this type; its number. */
-static int check_device(int fd, unsigned int type, unsigned int *major, unsigned int *minor)
-{
-	struct statx stx;
-	int ret = kernel_statx(fd, STATX_TYPE, &stx);
+#define IDS_AT_ONCE 512
 
-	if (ret)
-		return ret;
-	*major = stx.stx_rdev_major;
-	*minor = stx.stx_rdev_minor;
-	return (stx.stx_mode & S_IFMT) == type ? 0 : -EINVAL;
+/* Whether it is a device of this type; its number is in `*stx`. */
+static int check_device(int fd, unsigned int type, struct statx *stx)
+{
+	int ret = kernel_statx(fd, STATX_TYPE, stx);
+
+	return ret || (stx->stx_mode & S_IFMT) == type ? ret : -EINVAL;
 }
 
 static int check_fuse(const struct mount_job *j)
 {
-	unsigned int major, minor;
-	int ret = check_device(j->fuse, S_IFCHR, &major, &minor);
+	struct statx stx;
+	int ret = check_device(j->fuse, S_IFCHR, &stx);
 
 	j->answer->step = MOUNTER_AT_CHECK;
 	if (ret)
 		return ret;
-	return major == FUSE_MAJOR && minor == FUSE_MINOR ? 0 : -EINVAL;
-}
-
-/* Count the FUSE mounts, and look for the mount `want`. */
-static int read_mounts(int mountinfo, uint64_t want, struct fsv_mountinfo *info)
-{
-	char text[4096];
-	ssize_t n;
-	int ret;
-
-	ret = kernel_rewind(mountinfo);
-	if (ret)
-		return ret;
-	fsv_mountinfo_init(info, want);
-	while ((n = kernel_read(mountinfo, text, sizeof(text))) > 0)
-		fsv_mountinfo_feed(info, text, (size_t)n);
-	return (int)n;
+	return stx.stx_rdev_major == FUSE_MAJOR && stx.stx_rdev_minor == FUSE_MINOR ? 0 : -EINVAL;
 }
 
 static bool counts(const struct mount_job *j)
 {
 	return !j->facts->root && j->facts->mount_max >= 0;
+}
+
+/*
+ * What can be said of the mount `want` without reading the whole table, which takes long where many
+ * mounts are. All mounts are counted instead of the FUSE mounts, and where even those are not as
+ * many as mount_max, neither are these. Both list the same, those below this process's root, and
+ * the mount must be among them. `id`: its other id, or 0 for the mount that was made last. False
+ * where only the table can say it. On FUSE that is so as well, for the sake of its flags.
+ */
+static bool ask_kernel(
+	const struct mount_job *j, uint64_t id, uint64_t want, struct fsv_mountinfo *info)
+{
+	uint64_t ids[IDS_AT_ONCE], last = 0;
+	struct kernel_mount mount;
+	int i, n;
+
+	fsv_mountinfo_init(info, want);
+	do {
+		n = kernel_list_mounts(last, ids, IDS_AT_ONCE);
+		for (i = 0; i < n; i++, info->fuse++) {
+			last = ids[i];
+			info->found |= last == id;
+		}
+	} while (n == IDS_AT_ONCE);
+	if (n < 0 || (id && !info->found) || kernel_stat_mount(id ? id : last, &mount))
+		return false;
+	info->found = 1;
+	info->parent = mount.parent;
+	return mount.id == want && (!id || mount.magic != FUSE_SUPER_MAGIC) &&
+	       (!counts(j) || info->fuse < (uint32_t)j->facts->mount_max);
+}
+
+/* Count the FUSE mounts, or more than these where that is few enough, and look for the mount
+ * `want`. `id`: see above. */
+static int read_mounts(
+	const struct mount_job *j, uint64_t id, uint64_t want, struct fsv_mountinfo *info)
+{
+	char text[4096];
+	ssize_t n;
+	int ret;
+
+	if (ask_kernel(j, id, want, info))
+		return 0;
+	ret = kernel_rewind(j->own->mountinfo);
+	if (ret)
+		return ret;
+	fsv_mountinfo_init(info, want);
+	while ((n = kernel_read(j->own->mountinfo, text, sizeof(text))) > 0)
+		fsv_mountinfo_feed(info, text, (size_t)n);
+	return (int)n;
 }
 
 /*
@@ -115,7 +147,7 @@ static int check_target_user(
 static int check_target(struct mount_job *j)
 {
 	struct fsv_mountinfo info;
-	struct statx stx;
+	struct statx stx, other;
 	int ret;
 
 	j->answer->step = MOUNTER_AT_MOUNTPOINT;
@@ -129,7 +161,8 @@ static int check_target(struct mount_job *j)
 	j->target_mount = stx.stx_mnt_id;
 	if (j->facts->root)
 		return 0;
-	ret = read_mounts(j->own->mountinfo, j->target_mount, &info);
+	ret = kernel_statx(j->target, STATX_MNT_ID_UNIQUE, &other);
+	ret = ret ? ret : read_mounts(j, other.stx_mnt_id, j->target_mount, &info);
 	ret = ret ? ret : check_target_user(j, &stx, &info);
 	if (ret)
 		return ret;
@@ -184,11 +217,11 @@ static const char *decimal(char text[16], unsigned int value)
 static int configure(const struct mount_job *j, int fs)
 {
 	const struct mounter_facts *facts = j->facts;
-	const struct mount_plan *plan = j->plan;
-	uint32_t options = plan->options, flags = plan->ms_flags;
+	const struct mounter_request *request = j->plan->request;
+	uint32_t options = j->plan->options, flags = j->plan->ms_flags;
 	char fd[16], uid[16], gid[16], max_read[16], blksize[16];
 	const struct setting settings[] = {
-		{ FSCONFIG_SET_STRING, "source", plan->request->source },
+		{ FSCONFIG_SET_STRING, "source", request->source },
 		{ FSCONFIG_SET_STRING, "subtype", facts->subtype },
 		{ FSCONFIG_SET_STRING, "fd", decimal(fd, (unsigned int)j->fuse) },
 		{ FSCONFIG_SET_STRING, "rootmode", S_ISDIR(j->target_mode) ? "40000" : "100000" },
@@ -201,9 +234,9 @@ static int configure(const struct mount_job *j, int fs)
 		{ FLAG_IF(flags & FSV_MS_DIRSYNC), "dirsync", NULL },
 		{ FLAG_IF(flags & FSV_MS_LAZYTIME), "lazytime", NULL },
 		{ STRING_IF(options & MOUNTER_OPT_MAX_READ), "max_read",
-			decimal(max_read, plan->request->max_read) },
+			decimal(max_read, request->max_read) },
 		{ STRING_IF(options & MOUNTER_OPT_BLKSIZE), "blksize",
-			decimal(blksize, plan->request->blksize) },
+			decimal(blksize, request->blksize) },
 		{ STRING_IF(options & MOUNTER_OPT_CONTEXT), "context", facts->context[0] },
 		{ STRING_IF(options & MOUNTER_OPT_CONTEXT << 1), "fscontext", facts->context[1] },
 		{ STRING_IF(options & MOUNTER_OPT_CONTEXT << 2), "defcontext", facts->context[2] },
@@ -250,17 +283,18 @@ static int make_detached(const struct mount_job *j, int *mount)
  * the one that the caller's own rights opened. */
 static int check_superblock(const struct mount_job *j, int mount)
 {
-	unsigned int major, minor;
-	struct statx stx;
+	struct statx dev, stx;
 	int ret;
 
 	if (j->device < 0)
 		return 0;
-	ret = check_device(j->device, S_IFBLK, &major, &minor);
+	ret = check_device(j->device, S_IFBLK, &dev);
 	ret = ret ? ret : kernel_statx(mount, 0, &stx);
 	if (ret)
 		return ret;
-	return stx.stx_dev_major == major && stx.stx_dev_minor == minor ? 0 : -EBUSY;
+	if (stx.stx_dev_major != dev.stx_rdev_major || stx.stx_dev_minor != dev.stx_rdev_minor)
+		return -EBUSY;
+	return 0;
 }
 
 /* It must hang below the very mount that was checked, and not be one too many. */
@@ -272,7 +306,7 @@ static int check_attached(const struct mount_job *j, int mount)
 
 	j->answer->step = MOUNTER_AT_PARENT;
 	ret = kernel_statx(mount, 0, &stx);
-	ret = ret ? ret : read_mounts(j->own->mountinfo, stx.stx_mnt_id, &info);
+	ret = ret ? ret : read_mounts(j, 0, stx.stx_mnt_id, &info);
 	if (ret)
 		return ret;
 	if (!info.found || info.parent != j->target_mount)

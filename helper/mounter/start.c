@@ -49,9 +49,7 @@ static int leave_terminal(void)
 	sigfillset(&all);
 	sigdelset(&all, SIGALRM);
 	sigdelset(&all, SIGIO);
-	if (sigprocmask(SIG_SETMASK, &all, NULL))
-		return -errno;
-	if (setsid() < 0)
+	if (sigprocmask(SIG_SETMASK, &all, NULL) || setsid() < 0)
 		return -errno;
 	null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	if (null < 0)
@@ -71,12 +69,9 @@ static int take_ids(const struct mounter_facts *facts, bool setuid)
 {
 	uid_t r, e, s;
 
-	if (setuid) {
-		if (setresuid(0, facts->uid, 0) || getresuid(&r, &e, &s))
-			return -errno;
-		if (r != 0 || e != facts->uid || s != 0)
-			return -EPERM;
-	}
+	if (setuid && (setresuid(0, facts->uid, 0) || getresuid(&r, &e, &s) || r != 0 ||
+			      e != facts->uid || s != 0))
+		return -EPERM;
 	return caps_keep(CAPS_BIT(CAP_SYS_ADMIN));
 }
 
@@ -85,9 +80,7 @@ static int enter_fd_directory(void)
 {
 	struct statfs fs;
 
-	if (chdir("/proc/self/fd"))
-		return -errno;
-	if (statfs(".", &fs))
+	if (chdir("/proc/self/fd") || statfs(".", &fs))
 		return -errno;
 	return fs.f_type == PROC_SUPER_MAGIC ? 0 : -EPERM;
 }
@@ -112,11 +105,8 @@ static int prepare(const struct mounter_facts *facts, bool setuid, struct mounte
 	files->mountinfo = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
 	if (files->mountinfo < 0)
 		return -errno;
-	ret = take_ids(facts, setuid);
-	if (ret)
-		return ret;
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
-		return -errno;
+	if (take_ids(facts, setuid) || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+		return -EPERM;
 	/* After the last change of credentials, which makes the kernel reset it; verified, since a
 	 * debugger on this process would be root. */
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) || prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) != 0)

@@ -9,9 +9,7 @@
 #include <unistd.h>
 
 struct sets {
-	uint64_t effective;
-	uint64_t permitted;
-	uint64_t inheritable;
+	uint64_t effective, permitted, inheritable;
 };
 
 static int get(struct sets *sets)
@@ -42,17 +40,13 @@ int caps_keep(uint64_t mask)
 		{ .effective = (uint32_t)(mask >> 32), .permitted = (uint32_t)(mask >> 32) },
 	};
 	struct sets sets = { 0 };
-	int ret;
 
 	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0))
 		return -errno;
 	if (syscall(SYS_capset, &head, data))
 		return -errno;
-	ret = get(&sets);
-	if (ret)
-		return ret;
 	/* Believed only when read back: all that follows rests on it. */
-	if (sets.effective != mask || sets.permitted != mask || sets.inheritable)
+	if (get(&sets) || sets.effective != mask || sets.permitted != mask || sets.inheritable)
 		return -EPERM;
 	return 0;
 }

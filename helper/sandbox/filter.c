@@ -38,6 +38,9 @@
 #ifndef SYS_statmount
 #define SYS_statmount 457
 #endif
+#ifndef SYS_listmount
+#define SYS_listmount 458
+#endif
 
 /* A call that is allowed: always (`arg` < 0), or only with this value in that argument. */
 struct allowed {
@@ -121,6 +124,8 @@ static const struct allowed mounter_calls[] = {
 	ALWAYS(clock_nanosleep),
 	ALWAYS(lseek),
 	ALWAYS(read),
+	ALWAYS(listmount),
+	ALWAYS(statmount),
 	ALWAYS(fsopen),
 	ALWAYS(fsconfig),
 	ALWAYS(fsmount),

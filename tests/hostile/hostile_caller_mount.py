@@ -13,7 +13,8 @@ import threading
 import time
 
 from stage import (ALL, CAPABLE, MS_BIND, MS_RDONLY, ROOT, SOON, STRANGER_ID, USER, USERS, Skip, Talk,
-                   attack, check, contains, end, equal, libc, main, must, open_files, refused)
+                   attack, check, contains, end, equal, harness, libc, main, must,
+                   open_files, refused)
 
 MS_REMOUNT = 32
 
@@ -295,6 +296,24 @@ def _(a, whose):
     second = Talk(a, [a.image_path, a.mnt], listener=listener).describe()
     refused(second.service.mount(), "MOUNT of one more")
     all_end(a, [first, second])
+
+
+OTHER_MOUNTS = {"two fewer than": 2, "one fewer than": 1, "as many as": 0, "one more than": -1}
+
+
+@attack("all mounts, few of them FUSE, are {} mount_max: allowed", *OTHER_MOUNTS, who=USERS)
+def _(a, how):
+    a.configure(f"mount_max = {len(harness.all_mounts()) + OTHER_MOUNTS[how]}\n")
+    a.described().mounts_well()
+
+
+@attack("a fourth mount with mount_max = 3", who=(USER,))
+def _(a):
+    a.configure("mount_max = 3\n")
+    talks = race(a, 4)
+    equal([talk.service.mount() for talk in talks[:3]], [0, 0, 0], "MOUNT")
+    refused(talks[3].service.mount(), "MOUNT of one more")
+    all_end(a, talks)
 
 
 def lock_of(talk):

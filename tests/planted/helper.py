@@ -43,9 +43,9 @@ MISTAKES = (
              "return setuid ? seteuid(facts->uid) : 0;")),
     Mistake("the mounter has the caller's real uid", "caller_process",
             "wants to control the mounter: SIGKILL",
-            ("mounter/start.c", "if (setresuid(0, facts->uid, 0) || getresuid(&r, &e, &s))",
-             "if (setresuid(facts->uid, 0, 0) || getresuid(&r, &e, &s))"),
-            ("mounter/start.c", "if (r != 0 || e != facts->uid || s != 0)", "if (0)")),
+            ("mounter/start.c",
+             """if (setuid && (setresuid(0, facts->uid, 0) || getresuid(&r, &e, &s) || r != 0 ||
+             e != facts->uid || s != 0))""", "if (setuid && setresuid(facts->uid, 0, 0))")),
     Mistake("the mounter can be debugged", "caller_process",
             "what each process has left",
             ("mounter/start.c", """if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) ||
@@ -62,7 +62,7 @@ MISTAKES = (
             ("session/confine.c", "ret = ret ? ret : landlock_confine(ruleset);", "")),
     Mistake("the mounter stays in the caller's session", "caller_process",
             "SIGKILL to the whole group, after MOUNT",
-            ("mounter/start.c", "if (setsid() < 0)", "if (0)")),
+            ("mounter/start.c", "|| setsid() < 0)", ")")),
     # Clean slate
     Mistake("inherited files stay open", "caller_process", "every file descriptor",
             ("startup.c", "if (syscall(SYS_close_range, 3U, ~0U, 0U))", "if (0)")),
@@ -157,6 +157,14 @@ MISTAKES = (
             # So that both have surely counted once before one of them mounts.
             ("mounter/mount.c", "ret = ret ? ret : check_target(j);",
              "ret = ret ? ret : check_target(j); kernel_sleep_ms(200);")),
+    Mistake("with listmount nothing is counted", "caller_mount",
+            "a mount of somebody else counts for mount_max",
+            ("mounter/mount.c", "for (i = 0; i < n; i++, info->fuse++) {",
+             "for (i = 0; i < n; i++) {")),
+    Mistake("with listmount all mounts count for mount_max", "caller_mount",
+            "all mounts, few of them FUSE, are as many as",
+            ("mounter/mount.c",
+             "(!counts(j) || info->fuse < (uint32_t)j->facts->mount_max)", "true")),
     Mistake("what was put on the mount point in between is not noticed", "service_mount",
             "something is mounted over the mount point",
             ("mounter/mount.c", "if (!info.found || info.parent != j->target_mount)",

@@ -74,8 +74,8 @@ static const long mounter_calls[] = { EVERYONE,
 	SYS_alarm,
 #endif
 	SYS_setitimer, SYS_statx, SYS_fstatfs, SYS_faccessat2, SYS_getgroups, SYS_flock,
-	SYS_clock_nanosleep, SYS_lseek, SYS_read, SYS_fsopen, SYS_fsconfig, SYS_fsmount,
-	SYS_move_mount, SYS_umount2 };
+	SYS_clock_nanosleep, SYS_lseek, SYS_read, 457 /* statmount */, 458 /* listmount */,
+	SYS_fsopen, SYS_fsconfig, SYS_fsmount, SYS_move_mount, SYS_umount2 };
 
 static const struct {
 	const long *calls;

@@ -19,6 +19,7 @@
 #define AS_USER(...)                                     \
 	FACTS(.uid = USER, .gid = USER, .mount_max = 10, \
 		.context = { "system_u:object_r:a_t:s0", 0, 0, 0 }, __VA_ARGS__)
+#define WITH_MAX(max) FACTS(.uid = USER, .gid = USER, .mount_max = (max))
 #define AS_ROOT(...) \
 	FACTS(.root = true, .mount_max = 0, .context = { "c:a", "c:b", "c:c", "c:d" }, __VA_ARGS__)
 
@@ -87,6 +88,37 @@ static void one_comes(void)
 {
 	world.other_mounts = 9;
 	world.mounts_meanwhile = 1;
+}
+static void eight_mounts(void)
+{
+	world.other_mounts = 8;
+}
+static void one_comes_to_eight(void)
+{
+	world.other_mounts = 8;
+	world.mounts_meanwhile = 1;
+}
+static void two_come_to_eight(void)
+{
+	world.other_mounts = 8;
+	world.mounts_meanwhile = 2;
+}
+static void a_thousand_mounts(void)
+{
+	world.other_mounts = 1000;
+}
+/* With the disk, as many as are asked for in one call, and one more with ours. */
+static void just_one_page(void)
+{
+	world.other_mounts = 511;
+}
+static void just_two_pages(void)
+{
+	world.other_mounts = 1022;
+}
+static void a_newer_one(void)
+{
+	world.newer_mount = true;
 }
 static void lock_is_busy(void)
 {
@@ -364,10 +396,9 @@ static const struct row counting[] = {
 		.prepare = nine_mounts },
 	{ "one more comes meanwhile", AS_USER(), { MOUNT(), KEEP }, { -ENOSPC, -EINVAL },
 		MOUNTER_AT_COUNT, PLAIN "detach\n", .prepare = one_comes },
-	{ "mount_max 0", FACTS(.uid = USER, .gid = USER, .mount_max = 0), { MOUNT() }, { -ENOSPC },
-		MOUNTER_AT_COUNT, "" },
-	{ "no limit", FACTS(.uid = USER, .gid = USER, .mount_max = -1), { MOUNT(), KEEP }, { 0, 0 },
-		MOUNTER_DONE, PLAIN, .prepare = many_mounts },
+	{ "mount_max 0", WITH_MAX(0), { MOUNT() }, { -ENOSPC }, MOUNTER_AT_COUNT, "" },
+	{ "no limit", WITH_MAX(-1), { MOUNT(), KEEP }, { 0, 0 }, MOUNTER_DONE, PLAIN,
+		.prepare = many_mounts },
 	{ "no limit for root", AS_ROOT(), { MOUNT(), KEEP }, { 0, 0 }, MOUNTER_DONE,
 		ROOTS DONE(SAFE), .prepare = many_mounts },
 	{ "the lock is somebody's for ever", AS_USER(), { MOUNT(), KEEP }, { -EBUSY, -EINVAL },
@@ -498,9 +529,13 @@ static unsigned int wanted_answers(const struct row *row)
 	return case_count(row);
 }
 
+/* Everything has to be the same with listmount(2) and without. */
+static bool new_kernel;
+
 static void begin(const struct row *row)
 {
 	world_begin();
+	world.statmount = new_kernel;
 	if (row->prepare)
 		row->prepare();
 }
@@ -551,8 +586,10 @@ static void run_rows(const struct row *rows, size_t count)
 {
 	size_t i;
 
-	for (i = 0; i < count; i++)
-		run_row(&rows[i]);
+	for (i = 0; i < 2 * count; i++) {
+		new_kernel = i % 2;
+		run_row(&rows[i / 2]);
+	}
 }
 
 static void test_keeping(void **state)
@@ -583,6 +620,70 @@ static void test_counting(void **state)
 {
 	(void)state;
 	run_rows(counting, COUNT(counting));
+}
+
+/* How often the table is read where the kernel has listmount(2): the disk counts there as well. */
+static const struct {
+	struct row row;
+	unsigned int reads;
+} without_table[] = {
+	{ { "few mounts", AS_USER(), { MOUNT(), KEEP }, { 0, 0 }, MOUNTER_DONE, PLAIN }, 0 },
+	{ { "with the disk as many as mount_max, with ours", AS_USER(), { MOUNT(), KEEP }, { 0, 0 },
+		  MOUNTER_DONE, PLAIN, .prepare = eight_mounts },
+		1 },
+	{ { "with the disk as many as mount_max", AS_USER(), { MOUNT(), KEEP }, { 0, 0 },
+		  MOUNTER_DONE, PLAIN, .prepare = nine_mounts },
+		2 },
+	{ { "as many as mount_max", AS_USER(), { MOUNT() }, { -ENOSPC }, MOUNTER_AT_COUNT, "",
+		  .prepare = many_mounts },
+		1 },
+	{ { "the last place is taken meanwhile", AS_USER(), { MOUNT(), KEEP }, { 0, 0 },
+		  MOUNTER_DONE, PLAIN, .prepare = one_comes_to_eight },
+		1 },
+	{ { "and one more", AS_USER(), { MOUNT(), KEEP }, { -ENOSPC, -EINVAL }, MOUNTER_AT_COUNT,
+		  PLAIN "detach\n", .prepare = two_come_to_eight },
+		1 },
+	{ { "no limit", WITH_MAX(-1), { MOUNT(), KEEP }, { 0, 0 }, MOUNTER_DONE, PLAIN,
+		  .prepare = a_thousand_mounts },
+		0 },
+	{ { "a high one", WITH_MAX(1003), { MOUNT(), KEEP }, { 0, 0 }, MOUNTER_DONE, PLAIN,
+		  .prepare = a_thousand_mounts },
+		0 },
+	{ { "the disk is the last of its page", WITH_MAX(600), { MOUNT(), KEEP }, { 0, 0 },
+		  MOUNTER_DONE, PLAIN, .prepare = just_one_page },
+		0 },
+	{ { "ours is the last of its page", WITH_MAX(1025), { MOUNT(), KEEP }, { 0, 0 },
+		  MOUNTER_DONE, PLAIN, .prepare = just_two_pages },
+		0 },
+	{ { "root", AS_ROOT(), { MOUNT(), KEEP }, { 0, 0 }, MOUNTER_DONE, ROOTS DONE(SAFE),
+		  .prepare = a_thousand_mounts },
+		0 },
+	{ { "somebody mounts after us", AS_USER(), { MOUNT(), KEEP }, { 0, 0 }, MOUNTER_DONE, PLAIN,
+		  .prepare = a_newer_one },
+		1 },
+	{ { "the mount point's file system is not in the list", AS_USER(), { MOUNT() }, { -EINVAL },
+		  MOUNTER_AT_MOUNTPOINT, "", .prepare = not_in_the_table },
+		1 },
+	{ { "on FUSE", AS_USER(), { ON("/shared") }, { 0 }, MOUNTER_DONE,
+		  USERS "create\nfsmount rw,nosuid,nodev\nattach /shared\ndetach\n",
+		  .prepare = on_fuse_for_all },
+		1 },
+};
+
+static void test_without_table(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(without_table); i++) {
+		new_kernel = true;
+		run_row(&without_table[i].row);
+		if (world.table_reads != without_table[i].reads)
+			print_error("%s: %u reads\n", without_table[i].row.name, world.table_reads);
+		assert_int_equal(world.table_reads, without_table[i].reads);
+		new_kernel = false;
+		run_row(&without_table[i].row);
+	}
 }
 
 static void test_options(void **state)
@@ -678,9 +779,11 @@ static unsigned int fail_all(const struct row *rows, size_t count)
 	unsigned int tried = 0;
 	size_t i, e;
 
-	for (i = 0; i < count; i++)
+	for (i = 0; i < 2 * count; i++) {
+		new_kernel = i % 2;
 		for (e = 0; e < COUNT(errors); e++)
-			tried += fail_each(&rows[i], errors[e]);
+			tried += fail_each(&rows[i / 2], errors[e]);
+	}
 	return tried;
 }
 
@@ -734,6 +837,7 @@ int main(void)
 		cmocka_unit_test(test_files),
 		cmocka_unit_test(test_mount_points),
 		cmocka_unit_test(test_counting),
+		cmocka_unit_test(test_without_table),
 		cmocka_unit_test(test_options),
 		cmocka_unit_test(test_blocks),
 		cmocka_unit_test(test_sizes),

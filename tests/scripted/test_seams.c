@@ -195,6 +195,60 @@ static void test_mounter_files(void **state)
 	assert_int_equal(kernel_statx(NONE, 0, &stx), -EBADF);
 }
 
+/* How many lines the mount table has, and whether one is about this mount. */
+static int count_table(uint64_t id, unsigned int parent, bool *found)
+{
+	FILE *table = fopen("/proc/self/mountinfo", "re");
+	unsigned int line_id, line_parent;
+	int lines = 0;
+	char *line = NULL;
+	size_t size = 0;
+
+	assert_non_null(table);
+	for (; getline(&line, &size, table) > 0; lines++)
+		if (sscanf(line, "%u %u", &line_id, &line_parent) == 2 && line_id == id)
+			*found = line_parent == parent;
+	free(line);
+	fclose(table);
+	return lines;
+}
+
+/* The list of mounts is as long as the table, however it is asked for, and tells the same. */
+static void test_mount_list(void **state)
+{
+	int i, n, lines, fd = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct statx plain = { 0 }, unique = { 0 };
+	uint64_t ids[4096], one = 0;
+	struct kernel_mount mount;
+	bool found = false;
+
+	(void)state;
+	/* Once more where somebody mounts or unmounts meanwhile. */
+	do {
+		lines = count_table(0, 0, &found);
+		n = kernel_list_mounts(0, ids, COUNT(ids));
+	} while (count_table(0, 0, &found) != lines);
+	if (n == -ENOSYS || n == -EPERM) {
+		print_message("# SKIP this kernel has no listmount\n");
+		skip();
+	}
+	assert_int_equal(n, lines);
+	for (i = 0; i < n; i++) {
+		assert_int_equal(kernel_list_mounts(one, &one, 1), 1);
+		assert_int_equal(one, ids[i]);
+	}
+	assert_int_equal(kernel_statx(fd, 0, &plain), 0);
+	assert_int_equal(kernel_statx(fd, STATX_MNT_ID_UNIQUE, &unique), 0);
+	assert_int_equal(kernel_stat_mount(unique.stx_mnt_id, &mount), 0);
+	assert_int_equal(mount.unique, unique.stx_mnt_id);
+	assert_int_equal(mount.id, plain.stx_mnt_id);
+	assert_int_not_equal(mount.magic, 0);
+	(void)count_table(mount.id, mount.parent, &found);
+	assert_true(found);
+	assert_int_equal(kernel_stat_mount(ids[n - 1] + 1000000, &mount), -ENOENT);
+	kernel_close(fd);
+}
+
 /* The mount calls, as far as they go without a mount. */
 static void test_mounts(void **state)
 {
@@ -303,6 +357,7 @@ int main(void)
 		IN_TREE(test_wait_with_signals),
 		IN_TREE(test_session),
 		IN_TREE(test_mounter_files),
+		IN_TREE(test_mount_list),
 		IN_TREE(test_mounts),
 		IN_TREE(test_ends_with_the_lifeline),
 		IN_TREE(test_groups),

@@ -184,7 +184,8 @@ struct world {
 	uint64_t root_mount;	  /* that the mounter's root lies on */
 	bool hangs_up;		  /* the session, as soon as it has asked for the mount */
 	bool busy_point;	  /* the kernel attaches nothing as long as the session is there */
-	bool statmount;		  /* the kernel has it */
+	bool statmount;		  /* the kernel has it, and listmount */
+	bool newer_mount;	  /* one that was made after ours is in the list before us */
 	bool taken_later;	  /* root unmounts it just before the session looks */
 	bool vanishes;		  /* root unmounts it just before we do */
 	size_t shrinks;		  /* size of memory files when they are read, unless 0 */
@@ -199,6 +200,7 @@ struct world {
 
 	/* What has happened. */
 	unsigned int calls;
+	unsigned int table_reads;     /* of the mounter */
 	unsigned int handshake_calls; /* up to the service's hello */
 	char failed_call[32];
 	enum process failed_in;

@@ -3,6 +3,7 @@
 /* The mount table, and what the mounter does with it: mounter/kernel.h. */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <linux/mount.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +13,13 @@
 #include "kernel.h"
 #include "world.h"
 
-#define MOUNT_ID 101
+#define MOUNT_ID  101
+#define DISK_ID	  20
+#define OTHERS_ID 500
+/* The other ids, which are never given twice; ours is newer than those of others. */
+#define UNIQUE	    0x100000000
+#define OURS_UNIQUE 100000
+#define NEWER_ID    300000
 
 /* While the lock is held no call may wait for a file-system server. */
 static void may_wait(const char *what)
@@ -83,7 +90,65 @@ int kernel_statx(int fd, unsigned int mask, struct statx *stx)
 		may_wait("statx");
 	if (mask && world_get(fd) && world_get(fd)->kind == FILE_MOUNT)
 		world_wrong("mounter: asks the new file system itself");
-	return world_statx(fd, stx);
+	ret = world_statx(fd, stx);
+	if (mask & STATX_MNT_ID_UNIQUE)
+		stx->stx_mnt_id += UNIQUE;
+	return ret;
+}
+
+/* How many mounts of others there are now. */
+static unsigned int count_others(void)
+{
+	return world.other_mounts + (world.mount.attached ? world.mounts_meanwhile : 0);
+}
+
+/* The mount with this place in the list: the disk, those of others, ours, a newer one. 0: none. */
+static uint64_t listed_mount(unsigned int place)
+{
+	unsigned int others = count_others();
+
+	if (place == 0)
+		return world.hidden ? 19 : DISK_ID;
+	if (place <= others)
+		return OTHERS_ID + place - 1;
+	if (place == others + 1 && world.mount.attached)
+		return world.mount.id + OURS_UNIQUE;
+	return place == others + 2 && world.mount.attached && world.newer_mount ? NEWER_ID : 0;
+}
+
+int kernel_list_mounts(uint64_t after, uint64_t *ids, size_t count)
+{
+	int ret = world_call("listmount");
+	unsigned int place;
+	uint64_t id;
+	size_t n = 0;
+
+	if (ret || !world.statmount)
+		return ret ? ret : -ENOSYS;
+	for (place = 0; n < count && (id = listed_mount(place)) != 0; place++)
+		if (UNIQUE + id > after)
+			ids[n++] = UNIQUE + id;
+	return (int)n;
+}
+
+int kernel_stat_mount(uint64_t id, struct kernel_mount *mount)
+{
+	int ret = world_call("statmount");
+
+	if (ret || !world.statmount)
+		return ret ? ret : -ENOSYS;
+	memset(mount, 0, sizeof(*mount));
+	mount->id = (uint32_t)(id - UNIQUE);
+	mount->parent = DISK_ID;
+	mount->magic = FUSE_SUPER_MAGIC;
+	if (id == UNIQUE + DISK_ID) {
+		mount->parent = 1;
+		mount->magic = world.on_fuse ? FUSE_SUPER_MAGIC : EXT4_SUPER_MAGIC;
+	} else if (id == UNIQUE + OURS_UNIQUE + world.mount.id) {
+		mount->id = (uint32_t)world.mount.id;
+		mount->parent = (uint32_t)world.mount.parent;
+	}
+	return 0;
 }
 
 int kernel_fs_type(int fd, uint64_t *type)
@@ -197,17 +262,16 @@ int kernel_rewind(int fd)
 /* What the mount table says now. */
 static size_t table_text(char *text, size_t size)
 {
-	unsigned int i, count = world.other_mounts;
+	unsigned int i, count = count_others();
 	size_t len;
 
-	if (world.mount.attached)
-		count += world.mounts_meanwhile;
 	len = (size_t)snprintf(text, size, "%u 1 8:1 / / %s,relatime shared:1 - %s /dev/sda1 rw\n",
-		world.hidden ? 19 : 20, world.on_readonly ? "ro" : "rw",
+		world.hidden ? 19 : DISK_ID, world.on_readonly ? "ro" : "rw",
 		world.on_fuse ? "fuse.low" : "ext4");
 	for (i = 0; i < count; i++)
 		len += (size_t)snprintf(text + len, size - len,
-			"%u 20 0:%u / /home/u/%u rw - fuse.%u x rw,user_id=1\n", 500 + i, i, i, i);
+			"%u 20 0:%u / /home/u/%u rw - fuse.%u x rw,user_id=1\n", OTHERS_ID + i, i,
+			i, i);
 	if (world.mount.attached)
 		len += (size_t)snprintf(text + len, size - len,
 			"%u %u %u:%u / /mnt rw,nosuid,nodev - %s.x y rw,user_id=1000\n",
@@ -248,9 +312,10 @@ static ssize_t read_context(struct file *file, void *buf, size_t len)
 
 ssize_t world_read_table(int fd, void *buf, size_t len, size_t *at)
 {
-	static char text[65536];
+	static char text[131072];
 
 	(void)mountinfo(fd);
+	world.table_reads += world.current == MOUNTER && *at == 0;
 	if (world.current == SESSION && world.taken_later)
 		world.mount.attached = false;
 	return give_text(text, table_text(text, sizeof(text)), at, buf, len, world.chunk);
