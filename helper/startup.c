@@ -59,10 +59,11 @@ static void reset_signals(void)
 	sigset_t none;
 	int sig;
 
+	/* Those two are always as they are. A file-size limit is an error of one write, not the end
+	 * in the middle of the work. */
 	for (sig = 1; sig <= SIGSYS; sig++)
-		(void)sigaction(sig, &deflt, NULL);
-	/* A file-size limit is an error of one write, not the end in the middle of the work. */
-	(void)sigaction(SIGXFSZ, &ignore, NULL);
+		if (sig != SIGKILL && sig != SIGSTOP)
+			(void)sigaction(sig, sig == SIGXFSZ ? &ignore : &deflt, NULL);
 	sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
@@ -251,7 +252,7 @@ int startup_drop_privilege(const struct caller *caller)
 	uid_t uid = caller->uid;
 	int ret;
 
-	if ((!uids_are(uid) && setresuid(uid, uid, uid)) || !uids_are(uid)) {
+	if (!uids_are(uid) && (setresuid(uid, uid, uid) || !uids_are(uid))) {
 		say("cannot give up privilege: %s", said_error(-EPERM));
 		return -EPERM;
 	}

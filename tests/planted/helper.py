@@ -35,7 +35,7 @@ MISTAKES = (
     Mistake("the session keeps its capabilities", "caller_process", "what each process has left",
             ("startup.c", "ret = caps_keep(keep);", "ret = 0;")),
     Mistake("the session keeps uid 0 as saved uid", "caller_process", "what each process has left",
-            ("startup.c", "if ((!uids_are(uid) && setresuid(uid, uid, uid)) || !uids_are(uid))",
+            ("startup.c", "if (!uids_are(uid) && (setresuid(uid, uid, uid) || !uids_are(uid)))",
              "if (0)")),
     Mistake("the mounter keeps all of root's capabilities", "caller_process",
             "what each process has left",
