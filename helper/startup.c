@@ -59,8 +59,8 @@ static void reset_signals(void)
 	sigset_t none;
 	int sig;
 
-	/* Those two are always as they are. A file-size limit is an error of one write, not the end
-	 * in the middle of the work. */
+	/* SIGKILL and SIGSTOP cannot be changed by anybody. A file-size limit is an error of one
+	 * write, not the end in the middle of the work. */
 	for (sig = 1; sig <= SIGSYS; sig++)
 		if (sig != SIGKILL && sig != SIGSTOP)
 			(void)sigaction(sig, sig == SIGXFSZ ? &ignore : &deflt, NULL);

@@ -43,12 +43,9 @@ ssize_t kernel_recvmsg(int sock, struct msghdr *msg)
 /* What listmount(2) and statmount(2) are asked with. */
 static int ask_mounts(long call, uint64_t id, uint64_t param, void *answer, size_t size)
 {
-	struct {
-		uint32_t size, spare;
-		uint64_t id, param;
-	} request = { .size = sizeof(request), .id = id, .param = param };
+	struct mount_question question = { .size = sizeof(question), .id = id, .param = param };
 
-	return result(syscall(call, &request, answer, size, 0));
+	return result(syscall(call, &question, answer, size, 0));
 }
 
 int kernel_list_mounts(uint64_t after, uint64_t *ids, size_t count)

@@ -12,26 +12,9 @@
 #include <stdint.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/types.h>
 
-/* What is needed of the headers for Linux 6.8, which may be older than the kernel. */
-#ifndef SYS_statmount
-#define SYS_statmount 457
-#endif
-#ifndef SYS_listmount
-#define SYS_listmount 458
-#endif
-#ifndef STATX_MNT_ID_UNIQUE
-#define STATX_MNT_ID_UNIQUE 0x4000u
-#endif
-#ifndef STATMOUNT_SB_BASIC
-#define STATMOUNT_SB_BASIC  0x1u
-#define STATMOUNT_MNT_BASIC 0x2u
-#endif
-#ifndef LSMT_ROOT
-#define LSMT_ROOT 0xffffffffffffffffu
-#endif
+#include "linux68.h"
 
 /* What statmount(2) tells of a mount: the beginning of its struct statmount. */
 struct kernel_mount {

@@ -10,8 +10,9 @@
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/syscall.h>
 #include <unistd.h>
+
+#include "linux68.h"
 
 #if defined(__x86_64__)
 #define NATIVE_ARCH AUDIT_ARCH_X86_64
@@ -33,13 +34,6 @@
 #define OTHERWISE SECCOMP_RET_LOG
 #else
 #define OTHERWISE SECCOMP_RET_KILL_PROCESS
-#endif
-
-#ifndef SYS_statmount
-#define SYS_statmount 457
-#endif
-#ifndef SYS_listmount
-#define SYS_listmount 458
 #endif
 
 /* A call that is allowed: always (`arg` < 0), or only with this value in that argument. */

@@ -5,19 +5,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
-#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#ifndef SYS_statmount
-#define SYS_statmount 457
-#endif
-#ifndef STATX_MNT_ID_UNIQUE
-#define STATX_MNT_ID_UNIQUE 0x4000u
-#endif
-#ifndef STATMOUNT_MNT_BASIC
-#define STATMOUNT_MNT_BASIC 0x2u
-#endif
+#include "linux68.h"
 
 static int result(long ret)
 {
@@ -76,11 +67,7 @@ int sys_set_flags(int fd, int flags)
 
 int sys_statmount(int mount)
 {
-	/* What this needs of <linux/mount.h>, which may be older than the kernel. */
-	struct {
-		uint32_t size, spare;
-		uint64_t id, what;
-	} request = { .size = sizeof(request), .what = STATMOUNT_MNT_BASIC };
+	struct mount_question question = { .size = sizeof(question), .param = STATMOUNT_MNT_BASIC };
 	char answer[512];
 	struct statx stx;
 
@@ -88,8 +75,8 @@ int sys_statmount(int mount)
 		return -errno;
 	if (!(stx.stx_mask & STATX_MNT_ID_UNIQUE))
 		return -ENOSYS;
-	request.id = stx.stx_mnt_id;
-	return result(syscall(SYS_statmount, &request, answer, sizeof(answer), 0));
+	question.id = stx.stx_mnt_id;
+	return result(syscall(SYS_statmount, &question, answer, sizeof(answer), 0));
 }
 
 ssize_t sys_pread(int fd, void *buf, size_t len, off_t at)
