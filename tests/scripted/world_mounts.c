@@ -102,13 +102,19 @@ static unsigned int count_others(void)
 	return world.other_mounts + (world.mount.attached ? world.mounts_meanwhile : 0);
 }
 
+/* What the table and the list call the disk. */
+static unsigned int disk_id(void)
+{
+	return world.hidden ? 19 : DISK_ID;
+}
+
 /* The mount with this place in the list: the disk, those of others, ours, a newer one. 0: none. */
 static uint64_t listed_mount(unsigned int place)
 {
 	unsigned int others = count_others();
 
 	if (place == 0)
-		return world.hidden ? 19 : DISK_ID;
+		return disk_id();
 	if (place <= others)
 		return OTHERS_ID + place - 1;
 	if (place == others + 1 && world.mount.attached)
@@ -266,8 +272,7 @@ static size_t table_text(char *text, size_t size)
 	size_t len;
 
 	len = (size_t)snprintf(text, size, "%u 1 8:1 / / %s,relatime shared:1 - %s /dev/sda1 rw\n",
-		world.hidden ? 19 : DISK_ID, world.on_readonly ? "ro" : "rw",
-		world.on_fuse ? "fuse.low" : "ext4");
+		disk_id(), world.on_readonly ? "ro" : "rw", world.on_fuse ? "fuse.low" : "ext4");
 	for (i = 0; i < count; i++)
 		len += (size_t)snprintf(text + len, size - len,
 			"%u 20 0:%u / /home/u/%u rw - fuse.%u x rw,user_id=1\n", OTHERS_ID + i, i,
