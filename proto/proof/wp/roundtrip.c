@@ -3,7 +3,8 @@
 /*
  * parse(write(x)) = x, kind by kind: what was written is accepted, and every field is what it was.
  * The text of a path is compared where it stands, which is nowhere that the functions write to.
- * From the contracts alone, which the other files here prove.
+ * SOURCE, MNTOPTS and MTABOPTS are one string (trip_text), and UNMOUNT is nothing. From the
+ * contracts alone, which the other files here prove.
  */
 /* clang-format off: it does not know contracts. */
 #include "kinds.h"
@@ -140,6 +141,35 @@ int trip_hello_reply(
 
 /*@
   requires \valid(buf + (0 .. cap - 1)) && \valid(y) && \separated(y, buf + (0 .. cap - 1));
+  requires text(x) && \separated(y, (uint8_t *)x.s + (0 .. x.len - 1)) &&
+    \separated(buf + (0 .. cap - 1), (uint8_t *)x.s + (0 .. x.len - 1));
+  assigns *y, buf[0 .. cap - 1];
+  exits \false;
+  ensures \result != 0;
+  ensures \result == 1 ==> same_text(*y, x);
+*/
+int trip_text(struct fsv_str x, struct fsv_str *y, uint8_t *buf, size_t cap)
+{
+	struct fsv_writer w;
+	struct fsv_reader r;
+	enum fsv_reason reason;
+
+	fsv_writer_init(&w, buf, cap);
+	if (fsv_write_str(&w, x))
+		return 2;
+	//@ assert w.pos == x.len + 1;
+	//@ assert same(buf, (uint8_t *)x.s, x.len);
+	//@ assert last_str(buf, w.pos);
+	fsv_reader_init(&r, buf, w.pos);
+	reason = fsv_read_last_str(&r, y);
+	//@ assert reason == FSV_OK;
+	//@ assert (uint8_t *)y->s == buf && y->len == x.len;
+	//@ assert same(buf, (uint8_t *)x.s, x.len);
+	return reason == FSV_OK;
+}
+
+/*@
+  requires \valid(buf + (0 .. cap - 1)) && \valid(y) && \separated(y, buf + (0 .. cap - 1));
   requires \valid_read(x) && \separated(x, y) && \separated(x, buf + (0 .. cap - 1));
   requires text(x->path) && \separated(y, (uint8_t *)x->path.s + (0 .. x->path.len - 1)) &&
     \separated(buf + (0 .. cap - 1), (uint8_t *)x->path.s + (0 .. x->path.len - 1));
@@ -153,13 +183,21 @@ int trip_mntpt(const struct fsv_mntpt *x, struct fsv_mntpt *y, uint8_t *buf, siz
 {
 	struct fsv_writer w;
 	struct fsv_reader r;
+	enum fsv_reason reason;
 
 	fsv_writer_init(&w, buf, cap);
 	if (fsv_mntpt_write(&w, x))
 		return 2;
+	//@ assert w.pos == 4 + x->path.len + 1;
+	//@ assert same(buf + 4, (uint8_t *)x->path.s, x->path.len);
+	//@ assert last_str(buf + 4, w.pos - 4);
 	//@ assert mntpt_body(buf, w.pos);
 	fsv_reader_init(&r, buf, w.pos);
-	return fsv_mntpt_parse(&r, y) == FSV_OK;
+	reason = fsv_mntpt_parse(&r, y);
+	//@ assert reason == FSV_OK;
+	//@ assert (uint8_t *)y->path.s == buf + 4 && y->path.len == \at(x->path.len, Pre);
+	//@ assert same(buf + 4, (uint8_t *)\at(x->path.s, Pre), \at(x->path.len, Pre));
+	return reason == FSV_OK;
 }
 
 /*@
@@ -177,13 +215,21 @@ int trip_file(const struct fsv_file *x, struct fsv_file *y, uint8_t *buf, size_t
 {
 	struct fsv_writer w;
 	struct fsv_reader r;
+	enum fsv_reason reason;
 
 	fsv_writer_init(&w, buf, cap);
 	if (fsv_file_write(&w, x))
 		return 2;
+	//@ assert w.pos == 4 + x->path.len + 1;
+	//@ assert same(buf + 4, (uint8_t *)x->path.s, x->path.len);
+	//@ assert last_str(buf + 4, w.pos - 4);
 	//@ assert file_body(buf, w.pos);
 	fsv_reader_init(&r, buf, w.pos);
-	return fsv_file_parse(&r, y) == FSV_OK;
+	reason = fsv_file_parse(&r, y);
+	//@ assert reason == FSV_OK;
+	//@ assert (uint8_t *)y->path.s == buf + 4 && y->path.len == \at(x->path.len, Pre);
+	//@ assert same(buf + 4, (uint8_t *)\at(x->path.s, Pre), \at(x->path.len, Pre));
+	return reason == FSV_OK;
 }
 
 /*@
@@ -204,13 +250,21 @@ int trip_open(const struct fsv_open *x, struct fsv_open *y, uint8_t *buf, size_t
 {
 	struct fsv_writer w;
 	struct fsv_reader r;
+	enum fsv_reason reason;
 
 	fsv_writer_init(&w, buf, cap);
 	if (fsv_open_write(&w, x))
 		return 2;
+	//@ assert w.pos == 16 + x->path.len + 1;
+	//@ assert same(buf + 16, (uint8_t *)x->path.s, x->path.len);
+	//@ assert last_str(buf + 16, w.pos - 16);
 	//@ assert open_body(buf, w.pos);
 	fsv_reader_init(&r, buf, w.pos);
-	return fsv_open_parse(&r, y) == FSV_OK;
+	reason = fsv_open_parse(&r, y);
+	//@ assert reason == FSV_OK;
+	//@ assert (uint8_t *)y->path.s == buf + 16 && y->path.len == \at(x->path.len, Pre);
+	//@ assert same(buf + 16, (uint8_t *)\at(x->path.s, Pre), \at(x->path.len, Pre));
+	return reason == FSV_OK;
 }
 
 /*@
@@ -231,11 +285,19 @@ int trip_open_bdev(const struct fsv_open *x, struct fsv_open *y, uint8_t *buf, s
 {
 	struct fsv_writer w;
 	struct fsv_reader r;
+	enum fsv_reason reason;
 
 	fsv_writer_init(&w, buf, cap);
 	if (fsv_open_bdev_write(&w, x))
 		return 2;
+	//@ assert w.pos == 16 + x->path.len + 1;
+	//@ assert same(buf + 16, (uint8_t *)x->path.s, x->path.len);
+	//@ assert last_str(buf + 16, w.pos - 16);
 	//@ assert open_bdev_body(buf, w.pos);
 	fsv_reader_init(&r, buf, w.pos);
-	return fsv_open_bdev_parse(&r, y) == FSV_OK;
+	reason = fsv_open_bdev_parse(&r, y);
+	//@ assert reason == FSV_OK;
+	//@ assert (uint8_t *)y->path.s == buf + 16 && y->path.len == \at(x->path.len, Pre);
+	//@ assert same(buf + 16, (uint8_t *)\at(x->path.s, Pre), \at(x->path.len, Pre));
+	return reason == FSV_OK;
 }
