@@ -18,15 +18,6 @@
     m == FSV_MAGIC_UNMOUNT ? FSV_UNMOUNT : m == FSV_MAGIC_BYE ? FSV_BYE :
     m == FSV_MAGIC_FILE ? FSV_FILE : m == FSV_MAGIC_REPLY ? FSV_REPLY : FSV_NONE;
 
-  logic integer magic_of(integer k) =
-    k == FSV_HELLO ? FSV_MAGIC_HELLO : k == FSV_HELLO_REPLY ? FSV_MAGIC_HELLO_REPLY :
-    k == FSV_OPEN ? FSV_MAGIC_OPEN : k == FSV_OPEN_BDEV ? FSV_MAGIC_OPEN_BDEV :
-    k == FSV_FSOPEN ? FSV_MAGIC_FSOPEN : k == FSV_SOURCE ? FSV_MAGIC_SOURCE :
-    k == FSV_MNTOPTS ? FSV_MAGIC_MNTOPTS : k == FSV_MTABOPTS ? FSV_MAGIC_MTABOPTS :
-    k == FSV_MNTPT ? FSV_MAGIC_MNTPT : k == FSV_MOUNT ? FSV_MAGIC_MOUNT :
-    k == FSV_UNMOUNT ? FSV_MAGIC_UNMOUNT : k == FSV_BYE ? FSV_MAGIC_BYE :
-    k == FSV_FILE ? FSV_MAGIC_FILE : k == FSV_REPLY ? FSV_MAGIC_REPLY : 0;
-
   logic integer sender_of(integer k) =
     k == FSV_HELLO || k == FSV_FILE || k == FSV_REPLY ? FSV_HELPER :
     FSV_HELLO_REPLY <= k <= FSV_BYE ? FSV_SERVICE : 0;
@@ -62,8 +53,8 @@ static enum fsv_kind kind_of_magic(uint32_t magic);
 /*@
   assigns \nothing;
   exits \false;
-  ensures \result == magic_of(kind);
-  ensures \result != 0 ==> kind_of(\result) == kind;
+  ensures FSV_HELLO <= kind <= FSV_REPLY ==> kind_of(\result) == kind;
+  ensures !(FSV_HELLO <= kind <= FSV_REPLY) ==> \result == 0;
 */
 uint32_t fsv_kind_magic(enum fsv_kind kind);
 
